@@ -1,0 +1,1 @@
+"""What is claimed: statements, laws, domains and derivations. Knows no kernel."""

@@ -1,0 +1,5 @@
+"""Claims about resampling categories."""
+
+from theory.discrete import diversity
+
+CLAIMS = (*diversity.CLAIMS,)

@@ -1,0 +1,200 @@
+"""A domain as data: parameters, what each may be, and points that lie inside.
+
+A point maps parameter names to exact values: `Fraction` for numbers, a tuple of them for a law
+or a schedule, `str` for a choice. Everything that reads or prints a domain reads this data, so
+the error a user sees, the points a test draws and the page that `show` prints cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from fractions import Fraction
+
+import sympy as sp
+
+from theory import symbols as s
+from theory.errors import DomainError
+
+Value = Fraction | tuple[Fraction, ...] | str
+Point = Mapping[str, Value]
+
+
+class Kind(Enum):
+    """What a parameter holds."""
+
+    INTEGER = "integer"
+    REAL = "number"
+    LAW = "law over categories"
+    SCHEDULE = "sample size, or a schedule M_0,M_1,..."
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a claim: name, symbol, meaning, and the values it may take."""
+
+    name: str
+    symbol: sp.Basic
+    meaning: str
+    kind: Kind
+    low: int | None = None
+    high: int | None = None
+    low_open: bool = False
+    high_open: bool = False
+    default: Value | None = None
+    choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    def at_least(self, low: int) -> Parameter:
+        """Return the same parameter with a higher lower end."""
+        return replace(self, low=low)
+
+    def text(self) -> str:
+        """Return the domain in words, such as `M >= 2`."""
+        if self.kind is Kind.CHOICE:
+            return f"{self.name} in {{{', '.join(self.choices)}}}"
+        if self.kind is Kind.LAW:
+            return f"{self.name} = p_1,...,p_K with p_i > 0 and sum 1 (one number: p,1-p)"
+        name = f"every {self.name}_i" if self.kind is Kind.SCHEDULE else self.name
+        below = "<" if self.low_open else "<="
+        above = "<" if self.high_open else "<="
+        integer = ", an integer" if self.kind in (Kind.INTEGER, Kind.SCHEDULE) else ""
+        if self.low is not None and self.high is not None:
+            return f"{self.low} {below} {name} {above} {self.high}{integer}"
+        if self.low is not None:
+            return f"{name} {'>' if self.low_open else '>='} {self.low}{integer}"
+        if self.high is not None:
+            return f"{name} {above} {self.high}{integer}"
+        return f"{name} real{integer}"
+
+    def accepts(self, value: Value) -> bool:
+        """Return whether the value lies in this parameter's domain."""
+        match self.kind:
+            case Kind.CHOICE:
+                return value in self.choices
+            case Kind.LAW:
+                return (
+                    isinstance(value, tuple)
+                    and len(value) > 1
+                    and all(0 < entry <= 1 for entry in value)
+                    and sum(value) == 1
+                )
+            case Kind.SCHEDULE:
+                entries = value if isinstance(value, tuple) else (value,)
+                return bool(entries) and all(self._in_range(entry, True) for entry in entries)
+            case Kind.INTEGER:
+                return self._in_range(value, True)
+            case Kind.REAL:
+                return self._in_range(value, False)
+
+    def _in_range(self, value: Value, integer: bool) -> bool:
+        if not isinstance(value, Fraction) or (integer and value.denominator != 1):
+            return False
+        if self.low is not None and (value < self.low or (self.low_open and value == self.low)):
+            return False
+        return not (
+            self.high is not None and (value > self.high or (self.high_open and value == self.high))
+        )
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition that ties several parameters, as a strict inequality `small < large`."""
+
+    small: sp.Expr
+    large: sp.Expr
+
+    def text(self) -> str:
+        """Return the condition in words."""
+        return f"{self.small} < {self.large}"
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The parameters of a claim and the conditions that tie them."""
+
+    parameters: tuple[Parameter, ...]
+    conditions: tuple[Condition, ...] = ()
+
+    def parameter(self, name: str) -> Parameter:
+        """Return the parameter of that name or alias; KeyError when there is none."""
+        for parameter in self.parameters:
+            if name == parameter.name or name in parameter.aliases:
+                return parameter
+        raise KeyError(name)
+
+    def text(self) -> str:
+        """Return the whole domain in words."""
+        parts = [parameter.text() for parameter in self.parameters]
+        return "; ".join(parts + [condition.text() for condition in self.conditions])
+
+    def check(self, who: str, point: Point) -> None:
+        """Raise DomainError, naming `who`, the value and the domain, unless the point lies inside.
+
+        Only parameters present in the point are checked; conditions whose parameters are all
+        present are checked too.
+        """
+        from theory.evaluate import environment, exact
+
+        for name, value in point.items():
+            parameter = self.parameter(name)
+            if not parameter.accepts(value):
+                shown = show_value(value)
+                raise DomainError(f"{who}: {name} = {shown} lies outside {parameter.text()}")
+        if not self.conditions:
+            return
+        values = environment(self, point)
+        for condition in self.conditions:
+            names = condition.small.free_symbols | condition.large.free_symbols
+            if names <= values.symbols() and not (
+                exact(condition.small, values) < exact(condition.large, values)
+            ):
+                shown = ", ".join(f"{name} = {show_value(value)}" for name, value in point.items())
+                raise DomainError(f"{who}: {shown} lies outside {condition.text()}")
+
+
+def show_value(value: Value) -> str:
+    """Return a value as the command line writes it: `3/10`, `1/2,1/2`, `mle`."""
+    if isinstance(value, tuple):
+        shown = ",".join(map(str, value[:8]))
+        return shown if len(value) <= 8 else f"{shown},... ({len(value)} entries)"
+    return str(value)
+
+
+def gini_simpson(law: tuple[Fraction, ...]) -> Fraction:
+    """Return H_0 = 1 - sum p_i^2 of a law over categories."""
+    return 1 - sum((entry * entry for entry in law), Fraction(0))
+
+
+#: A parameter that another can stand in for: H0 is known once p is.
+COMPUTED: Mapping[str, tuple[str, Callable[[tuple[Fraction, ...]], Fraction]]] = {
+    "H0": ("p", gini_simpson),
+}
+
+SAMPLES = Parameter("M", s.M, "samples per generation", Kind.INTEGER, low=1, aliases=("samples",))
+SCHEDULE = Parameter(
+    "M", s.sizes, "samples per generation, constant or a schedule", Kind.SCHEDULE, low=1
+)
+GENERATIONS = Parameter("n", s.n, "generations", Kind.INTEGER, low=0, aliases=("generations",))
+DIMENSIONS = Parameter("d", s.d, "dimensions", Kind.INTEGER, low=1, aliases=("dimensions",))
+LAW = Parameter("p", s.p, "starting law over the categories", Kind.LAW)
+CATEGORY = Parameter("i", s.i, "category, counted from 1", Kind.INTEGER, 1, default=Fraction(1))
+RARE = Parameter("q", s.q, "starting probability of the category", Kind.REAL, 0, 1, True, True)
+DIVERSITY = Parameter(
+    "H0", s.H0, "diversity of the starting law (or give p)", Kind.REAL, 0, 1, False, True,
+    aliases=("H_0",),
+)  # fmt: skip
+DEVIATION = Parameter(
+    "sigma", s.sigma, "standard deviation of D_0", Kind.REAL, 0, low_open=True,
+    default=Fraction(1), aliases=("sigma0", "sigma_0"),
+)  # fmt: skip
+TRACE = Parameter(
+    "trace", s.trace, "trace of the covariance of D_0", Kind.REAL, 0, low_open=True,
+    default=Fraction(1), aliases=("tr", "trSigma0", "tr_Sigma_0", "trace0"),
+)  # fmt: skip
+ESTIMATOR = Parameter(
+    "estimator", sp.Symbol("estimator"), "variance divided by M - 1 (unbiased) or M (mle)",
+    Kind.CHOICE, default="unbiased", choices=("unbiased", "mle"),
+)  # fmt: skip

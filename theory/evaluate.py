@@ -1,0 +1,287 @@
+"""A law at a point: an exact rational where there is one, and otherwise a ball.
+
+Two evaluators walk the same SymPy tree with different arithmetic: rationals (`fmpq`) and Arb
+balls. Neither uses SymPy's `evalf` or `simplify`; SymPy only holds the formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+from flint import arb, ctx, fmpq
+
+from theory import symbols as s
+from theory.domain import COMPUTED, Domain, Kind, Point
+from theory.errors import DomainError
+from theory.lineages import LineagePower, lineage_power_ball, lineage_power_exact
+from theory.rational import NotRational, fits
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Values of symbols and of indexed families at one point."""
+
+    scalars: dict[sp.Symbol, fmpq]
+    families: dict[sp.Basic, tuple[fmpq, ...] | fmpq] = field(default_factory=dict)
+
+    def symbols(self) -> set[sp.Basic]:
+        """Return every symbol that has a value, with the labels of the indexed families."""
+        return {*self.scalars, *(base.label for base in self.families)}
+
+    def bind(self, symbol: sp.Symbol, value: int) -> Environment:
+        """Return this environment with one more scalar."""
+        return Environment({**self.scalars, symbol: fmpq(value)}, self.families)
+
+
+def rational(value: Fraction | int) -> fmpq:
+    """Return a python-flint rational."""
+    value = Fraction(value)
+    return fmpq(value.numerator, value.denominator)
+
+
+def fraction(value: fmpq) -> Fraction:
+    """Return a standard library rational."""
+    return Fraction(int(value.p), int(value.q))
+
+
+def environment(domain: Domain, point: Point) -> Environment:
+    """Return the values of all symbols at a point, with defaults and what follows from others."""
+    filled = dict(point)
+    for parameter in domain.parameters:
+        if parameter.name not in filled and parameter.default is not None:
+            filled[parameter.name] = parameter.default
+    scalars: dict[sp.Symbol, fmpq] = {}
+    families: dict[sp.Basic, tuple[fmpq, ...] | fmpq] = {}
+    for name, value in filled.items():
+        parameter = domain.parameter(name)
+        match parameter.kind, value:
+            case Kind.CHOICE, _:
+                continue
+            case Kind.SCHEDULE, Fraction():
+                families[s.sizes] = scalars[s.M] = rational(value)
+            case Kind.SCHEDULE, tuple():
+                families[s.sizes] = tuple(map(rational, value))
+                if len(set(value)) == 1:
+                    scalars[s.M] = rational(value[0])
+                scalars.setdefault(s.n, fmpq(len(value)))
+            case Kind.LAW, tuple():
+                families[parameter.symbol] = (fmpq(0), *map(rational, value))
+                scalars[s.K] = fmpq(len(value))
+            case _, Fraction():
+                scalars[parameter.symbol] = rational(value)
+    for name, (other, compute) in COMPUTED.items():
+        given = filled.get(other)
+        if name not in filled and isinstance(given, tuple):
+            scalars[sp.Symbol(name, nonnegative=True)] = rational(compute(given))
+    return Environment(scalars, families)
+
+
+# --- the tree walk -------------------------------------------------------------------------------
+
+
+def exact(expression: sp.Basic, values: Environment) -> fmpq:
+    """Return the rational value of an expression; NotRational when there is none to be had."""
+    return _walk(expression, values, _EXACT)
+
+
+def ball(expression: sp.Basic, values: Environment, bits: int) -> arb:
+    """Return an Arb ball, computed with `bits` of working precision, that holds the value."""
+    before = ctx.prec
+    ctx.prec = bits
+    try:
+        return _walk(expression, values, _BALL)
+    finally:
+        ctx.prec = before
+
+
+@dataclass(frozen=True)
+class _Arithmetic:
+    """Numbers of one kind and the functions on them."""
+
+    number: Callable[[fmpq], Any]
+    power: Callable[[Any, Any], Any]
+    functions: Mapping[type, Callable[..., Any]]
+
+
+def _walk(expression: sp.Basic, values: Environment, on: _Arithmetic) -> Any:
+    if isinstance(expression, sp.Rational):
+        return on.number(fmpq(int(expression.p), int(expression.q)))
+    if isinstance(expression, sp.Symbol):
+        if expression not in values.scalars:
+            raise DomainError(f"no value for {expression}")
+        return on.number(values.scalars[expression])
+    if isinstance(expression, sp.Indexed):
+        return on.number(_entry(expression, values))
+    if isinstance(expression, sp.Add | sp.Mul):
+        total, *rest = (_walk(part, values, on) for part in expression.args)
+        for part in rest:
+            total = total + part if isinstance(expression, sp.Add) else total * part
+        return total
+    if isinstance(expression, sp.Pow):
+        base, exponent = expression.args
+        return on.power(_walk(base, values, on), _walk(exponent, values, on))
+    if isinstance(expression, sp.Sum | sp.Product):
+        return _series(expression, values, on)
+    for kind, function in on.functions.items():
+        if isinstance(expression, kind):
+            return function(*(_walk(part, values, on) for part in expression.args))
+    raise NotRational(f"no {'rational' if on is _EXACT else 'ball'} value for {expression}")
+
+
+def _entry(expression: sp.Indexed, values: Environment) -> fmpq:
+    base, index = expression.args
+    family = values.families.get(base)
+    if family is None:
+        raise DomainError(f"no value for {base}[...]")
+    if isinstance(family, fmpq):
+        return family
+    where = int(exact(index, values).p)
+    if not 0 <= where < len(family):
+        raise DomainError(f"{base}[{where}] asked for, but {base} has {len(family)} entries")
+    return family[where]
+
+
+def _series(expression: sp.Sum | sp.Product, values: Environment, on: _Arithmetic) -> Any:
+    """Return a finite sum or product; one term is enough where every term is the same."""
+    body, (index, first, last) = expression.function, expression.limits[0]
+    if len(expression.limits) != 1:
+        raise NotRational(f"write nested sums one inside the other: {expression}")
+    adding = isinstance(expression, sp.Sum)
+    start, stop = (int(exact(end, values).p) for end in (first, last))
+    for entry in body.atoms(sp.Indexed):
+        if isinstance(values.families.get(entry.base), fmpq):
+            body = body.subs(entry, s.M)
+    if index not in body.free_symbols:
+        count = on.number(fmpq(max(stop - start + 1, 0)))
+        term = _walk(body, values, on)
+        return count * term if adding else on.power(term, count)
+    total = on.number(fmpq(0 if adding else 1))
+    for position in range(start, stop + 1):
+        term = _walk(body, values.bind(index, position), on)
+        total = total + term if adding else total * term
+        if on is _EXACT:
+            fits(int(total.q).bit_length())
+    return total
+
+
+# --- rationals -----------------------------------------------------------------------------------
+
+
+def _exact_power(base: fmpq, exponent: fmpq) -> fmpq:
+    if exponent == 0:
+        return fmpq(1)
+    if base == 0 and exponent < 0:
+        raise ZeroDivisionError("0 to a negative power")
+    if exponent.q == 2:
+        base, exponent = _square_root(base), exponent * 2
+    if exponent.q != 1:
+        if base == 1:
+            return fmpq(1)
+        raise NotRational("fractional power")
+    length = max(int(base.p).bit_length(), int(base.q).bit_length())
+    fits(length * abs(int(exponent.p)) if length > 1 else 0)
+    return base ** int(exponent.p)
+
+
+def _square_root(value: fmpq) -> fmpq:
+    if value < 0:
+        raise DomainError(f"square root of {value}")
+    top, bottom = sp.integer_nthroot(int(value.p), 2), sp.integer_nthroot(int(value.q), 2)
+    if not (top[1] and bottom[1]):
+        raise NotRational("irrational square root")
+    return fmpq(int(top[0]), int(bottom[0]))
+
+
+def _exact_gamma(value: fmpq) -> fmpq:
+    if value.q != 1 or not 0 < value <= 1000:
+        raise NotRational("gamma")
+    return fmpq(int(sp.factorial(int(value.p) - 1)))
+
+
+def _exact_log(value: fmpq) -> fmpq:
+    if value == 1:
+        return fmpq(0)
+    raise NotRational("log")
+
+
+def _exact_rising(value: fmpq, steps: fmpq) -> fmpq:
+    if steps.q != 1 or abs(steps) > 1000:
+        raise NotRational("rising factorial")
+    total = fmpq(1)
+    for offset in range(abs(int(steps.p))):
+        total *= value + offset if steps > 0 else value - offset - 1
+    return total if steps >= 0 else 1 / total
+
+
+def _exact_binomial(top: fmpq, bottom: fmpq) -> fmpq:
+    return fmpq(int(sp.binomial(int(top.p), int(bottom.p))))
+
+
+def _not_rational(*_: fmpq) -> fmpq:
+    raise NotRational("transcendental")
+
+
+# --- balls ---------------------------------------------------------------------------------------
+
+
+def _ball_power(base: arb, exponent: arb) -> arb:
+    if exponent.is_exact() and exponent.is_integer():
+        return base ** int(exponent.unique_fmpz())
+    if exponent == arb(1) / 2:
+        return base.sqrt()
+    if exponent == -arb(1) / 2:
+        return base.rsqrt()
+    return base**exponent
+
+
+def _ball_polygamma(order: arb, value: arb) -> arb:
+    if order == 0:
+        return value.digamma()
+    whole = int(order.unique_fmpz())
+    # psi^(m)(x) = (-1)^(m+1) m! zeta(m+1, x)
+    return (-1) ** (whole + 1) * arb(whole).fac() * arb(whole + 1).zeta(value)
+
+
+_EXACT = _Arithmetic(
+    number=lambda value: value,
+    power=_exact_power,
+    functions={
+        sp.gamma: _exact_gamma,
+        sp.log: _exact_log,
+        sp.RisingFactorial: _exact_rising,
+        sp.binomial: _exact_binomial,
+        sp.Max: max,
+        sp.Min: min,
+        sp.polygamma: _not_rational,
+        LineagePower: lineage_power_exact,
+        sp.exp: lambda value: _exact_power(fmpq(2), value) if value == 0 else _not_rational(),
+    },
+)
+
+_BALL = _Arithmetic(
+    number=arb,
+    power=_ball_power,
+    functions={
+        sp.gamma: arb.gamma,
+        sp.log: arb.log,
+        sp.exp: arb.exp,
+        sp.cos: arb.cos,
+        sp.RisingFactorial: lambda value, steps: (value + steps).gamma() / value.gamma(),
+        sp.binomial: lambda top, bottom: arb.bin(top, int(bottom.unique_fmpz())),
+        sp.Max: lambda *parts: _extreme(arb.max, parts),
+        sp.Min: lambda *parts: _extreme(arb.min, parts),
+        sp.polygamma: _ball_polygamma,
+        LineagePower: lineage_power_ball,
+    },
+)
+
+
+def _extreme(choose: Callable[[arb, arb], arb], parts: tuple[arb, ...]) -> arb:
+    best = parts[0]
+    for part in parts[1:]:
+        best = choose(best, part)
+    return best

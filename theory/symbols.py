@@ -1,0 +1,44 @@
+"""Every symbol of the theory with its meaning, declared once.
+
+One letter, one meaning, in every claim:
+
+M        samples drawn per generation
+sizes    the schedule M_0, M_1, ... when the number changes; sizes[i] leads to generation i + 1
+n        generations of "fit, then draw again"; generation 0 is the real law
+p        starting law over categories, p[1] ... p[K]
+q        starting probability of one category
+H0       Gini-Simpson diversity 1 - sum p_i^2 of the starting law
+sigma    standard deviation of the starting law D_0
+trace    trace of the covariance of D_0
+d        dimensions
+"""
+
+import sympy as sp
+
+M = sp.Symbol("M", integer=True, positive=True)
+n = sp.Symbol("n", integer=True, nonnegative=True)
+K = sp.Symbol("K", integer=True, positive=True)
+d = sp.Symbol("d", integer=True, positive=True)
+k = sp.Symbol("k", integer=True, positive=True)
+i = sp.Symbol("i", integer=True)
+j = sp.Symbol("j", integer=True)
+q = sp.Symbol("q", positive=True)
+t = sp.Symbol("t", real=True)
+x = sp.Symbol("x", positive=True)
+H0 = sp.Symbol("H0", nonnegative=True)
+sigma = sp.Symbol("sigma", positive=True)
+trace = sp.Symbol("trace", positive=True)
+alpha = sp.Symbol("alpha", positive=True)
+epsilon = sp.Symbol("epsilon", positive=True)
+
+p = sp.IndexedBase("p", nonnegative=True)
+sizes = sp.IndexedBase("M", integer=True, positive=True)
+
+
+def c4(samples: sp.Expr) -> sp.Expr:
+    """Return E[s]/sigma for the unbiased standard deviation s of `samples` normal points.
+
+    Source: classical; sqrt(2/(M-1)) Gamma(M/2) / Gamma((M-1)/2).
+    """
+    freedom = samples - 1
+    return sp.sqrt(2 / freedom) * sp.gamma(samples / 2) / sp.gamma(freedom / 2)
