@@ -1,0 +1,1 @@
+"""Why it holds: the only place where theory and numerics meet."""

@@ -1,0 +1,50 @@
+"""The `collapse` command. Each command lives in proofs/commands and imports what it needs late."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import typer
+
+from proofs.commands import catalogue, figures, simulate, value, verify
+from theory.errors import DomainError
+
+app = typer.Typer(
+    help="Theorems of model collapse, each confronted with evidence that could refute it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("list")(catalogue.list_claims)
+app.command("show")(catalogue.show)
+app.command("value")(value.value)
+app.command("verify")(verify.verify)
+app.command("simulate")(simulate.simulate)
+app.command("figures")(figures.figures)
+
+
+def main() -> None:
+    """Run the command line; 0 as expected, 1 otherwise, 2 bad input, 3 undecided or cut short."""
+    try:
+        code = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (DomainError, OSError) as error:
+        print(f"collapse: {_one_line(error)}", file=sys.stderr)
+        code = 2
+    except (KeyboardInterrupt, click.Abort):
+        print("collapse: interrupted", file=sys.stderr)
+        code = 3
+    sys.exit(code or 0)
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""All cases, in the order of the claims."""
+
+from proofs import discrete, gaussian
+from proofs.case import Case
+from theory.claim import Claim
+
+CASES: tuple[Case, ...] = (*discrete.CASES, *gaussian.CASES)
+
+
+def case_of(claim: Claim) -> Case:
+    """Return the case of a claim; KeyError when it has none."""
+    for case in CASES:
+        if case.claim.code == claim.code:
+            return case
+    raise KeyError(claim.code)

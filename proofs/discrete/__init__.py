@@ -1,0 +1,5 @@
+"""Cases about resampling categories."""
+
+from proofs.discrete import diversity
+
+CASES = (*diversity.CASES,)

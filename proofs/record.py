@@ -1,0 +1,92 @@
+"""What a run writes down: every comparison with its figures, and where the run came from."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from proofs.ledger import Check, Finding, Run, status
+from theory.domain import Point, show_value
+
+PACKAGES = ("sympy", "numpy", "scipy", "numba", "python-flint")
+
+
+def provenance(run: Run) -> dict[str, Any]:
+    """Return what is needed to repeat a run: versions, parameters, digest of the sources."""
+    return {
+        "software": {"modelcollapse": version("modelcollapse"), "python": platform.python_version()}
+        | {package: version(package) for package in PACKAGES},
+        "sources": source_digest(),
+        "key": run.key,
+        "false_alarm": run.false_alarm,
+        "effort": run.effort,
+        "quick": run.quick,
+    }
+
+
+def source_digest() -> str:
+    """Return a digest of the three packages' Python files."""
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for package in ("theory", "numerics", "proofs"):
+        for path in sorted((root / package).rglob("*.py")):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def record(run: Run, findings: Mapping[str, Finding], asked: Sequence[str]) -> dict[str, Any]:
+    """Return the JSON record of a run; `asked` are the codes that the user asked for."""
+    return {
+        "provenance": provenance(run),
+        "claims": [
+            {
+                "code": code,
+                "id": finding.claim.id,
+                "asked": code in asked,
+                "expected": finding.claim.expected.value,
+                "status": status(finding.claim, findings),
+                "routes": [route.value for route in finding.routes()],
+                "rests_on": list(finding.claim.uses()),
+                "derivation": [vars(step) for step in finding.steps],
+                "checks": [check_record(check) for check in finding.checks],
+                "mutants": {
+                    name: [route.value for route in routes]
+                    for name, routes in finding.mutants.items()
+                },
+            }
+            for code, finding in findings.items()
+        ],
+    }
+
+
+def check_record(check: Check) -> dict[str, Any]:
+    """Return one comparison as JSON values; infinities become null."""
+    verdict = check.verdict
+    figures = {
+        name: getattr(verdict, name)
+        for name in ("law", "seen", "low", "high", "margin", "share", "limit", "slack", "decides")
+    }
+    return {
+        "quantity": check.quantity,
+        "point": point_record(check.point),
+        "route": check.route.value,
+        "method": check.method,
+        "independent": check.independent,
+        "outcome": verdict.outcome.value,
+        **{name: _finite(figure) for name, figure in figures.items()},
+    }
+
+
+def point_record(point: Point) -> dict[str, str]:
+    """Return a point as the command line writes it."""
+    return {name: show_value(value) for name, value in point.items()}
+
+
+def _finite(value: float | int | None) -> float | int | None:
+    return value if value is None or math.isfinite(value) else None

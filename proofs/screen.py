@@ -1,0 +1,192 @@
+"""What `collapse verify` shows: a line a claim, then the figures that say how much it means."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from proofs.case import Case, Route
+from proofs.ledger import Check, Finding, Run, status
+from proofs.verdict import Outcome
+from theory.claim import Relation
+from theory.domain import show_value
+
+STYLES = {"settled": "green", "confirmed": "green", "undecided": "yellow"}
+#: Faults printed for one claim before the rest are only counted.
+MOST_FAULTS = 3
+
+
+class Screen:
+    """The terminal during one run: results on standard output, progress on standard error."""
+
+    def __init__(self, run: Run, cases: Sequence[Case], quiet: bool = False) -> None:
+        self.run = run
+        self.cases = cases
+        self.out = Console(file=sys.stderr if quiet else sys.stdout, highlight=False, soft_wrap=True)
+        self.started = time.monotonic()
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} replicates"),
+            TimeRemainingColumn(),
+            console=Console(file=sys.stderr),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self.task = self.bar.add_task("", total=None, visible=False)
+        self.width = max((len(case.claim.id) for case in cases), default=0)
+
+    def __enter__(self) -> Screen:
+        sampled = self.run.samples(self.cases)
+        self.out.print(
+            f"{len(self.cases)} claims; {sampled} sampled comparisons share one false-alarm "
+            f"budget of {self.run.false_alarm:g}; run key {escape(self.run.key)}"
+        )
+        self.run.progress = self._progress
+        self.bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.bar.stop()
+
+    def _progress(self, done: int, total: int) -> None:
+        self.bar.update(
+            self.task,
+            description=self.run.code,
+            completed=done,
+            total=total,
+            visible=done < total,
+        )
+
+    def show(self, finding: Finding, findings: Mapping[str, Finding]) -> None:
+        """Print the line of one claim, and what went wrong with it."""
+        state = status(finding.claim, findings)
+        style = STYLES.get(state, "red")
+        self.out.print(
+            f"[bold]{finding.claim.code}[/bold] {finding.claim.id:<{self.width}} "
+            f"[{style}]{state:<9}[/{style}] {escape(evidence(finding))}"
+        )
+        for line in faults(finding):
+            self.out.print(f"    [red]{escape(line)}[/red]")
+
+    def interrupted(self, done: int, total: int) -> None:
+        """Say that the run was cut short."""
+        self.out.print(f"[yellow]interrupted: {done} of {total} claims finished[/yellow]")
+
+    def summary(self, findings: Mapping[str, Finding], matrix: bool) -> None:
+        """Print the closing figures, and the matrix of mutants when asked for."""
+        if matrix:
+            self.out.print(mutant_table(findings))
+        for line in closing(self.run, findings):
+            self.out.print(escape(line))
+        self.out.print(f"{time.monotonic() - self.started:.1f} s")
+
+
+def evidence(finding: Finding) -> str:
+    """Return the evidence on a claim in one line."""
+    parts = [f"derived {len(finding.steps)} steps"] if finding.derived else ["not derived"]
+    for route in list(Route)[1:]:
+        checks = [check for check in finding.checks if check.route is route]
+        if not checks:
+            continue
+        text = f"{route.value} {len(checks)}"
+        sampled = [check.verdict.limit for check in checks if check.verdict.share > 0]
+        if sampled:
+            text += f" (sees {percent(min(sampled))}..{percent(max(sampled))})"
+        if not all(check.independent for check in checks):
+            text += " (not independent)"
+        parts.append(text)
+    if finding.mutants:
+        dead = len(finding.mutants) - len(finding.survivors)
+        parts.append(f"mutants refuted {dead} of {len(finding.mutants)}")
+    return ", ".join(parts)
+
+
+def percent(share: float) -> str:
+    """Return a share in percent with two significant digits."""
+    return f"{100 * share:.2g} %"
+
+
+def faults(finding: Finding) -> list[str]:
+    """Return what is wrong with a claim, each fault in one line."""
+    lines = [f"step {step.name!r}: {step.fault}" for step in finding.steps if step.fault]
+    bad = [check for check in finding.checks if check.verdict.outcome is not Outcome.CONSISTENT]
+    bad += [
+        check
+        for check in finding.checks
+        if check.verdict.outcome is Outcome.CONSISTENT and check.verdict.vacuous
+    ]
+    lines += [describe(finding, check) for check in bad[:MOST_FAULTS]]
+    if len(bad) > MOST_FAULTS:
+        lines.append(f"and {len(bad) - MOST_FAULTS} more comparisons like these")
+    lines += [f"mutant survives: {name}" for name in finding.survivors]
+    return lines
+
+
+def describe(finding: Finding, check: Check) -> str:
+    """Return one comparison in words, with the figures that decide it."""
+    verdict = check.verdict
+    point = ", ".join(f"{name} = {show_value(value)}" for name, value in check.point.items())
+    relation = finding.claim.quantity(check.quantity).relation
+    word = "vacuous" if verdict.outcome is Outcome.CONSISTENT else verdict.outcome.value
+    text = (
+        f"{word}: {check.route.value} ({check.method}), {check.quantity} at {point}: "
+        f"law {relation.value} {verdict.law:.8g}, seen {verdict.seen:.8g} "
+        f"in [{verdict.low:.8g}, {verdict.high:.8g}]"
+    )
+    if verdict.decides is not None:
+        text += f"; {verdict.decides:,} replicates would decide within {percent(verdict.margin)}"
+    return text
+
+
+def closing(run: Run, findings: Mapping[str, Finding]) -> list[str]:
+    """Return the lines at the end: what was spent, what would have been missed, what survived."""
+    states = [status(finding.claim, findings) for finding in findings.values()]
+    tally = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+    lines = [f"outcomes: {tally}"] if states else []
+    checks = [(f, check) for f in findings.values() for check in f.checks]
+    sampled = [(f, check) for f, check in checks if check.verdict.share > 0]
+    lines.append(
+        f"comparisons: {len(checks) - len(sampled)} exact, {len(sampled)} sampled at a "
+        f"false-alarm share of {run.alpha:.2g} each, {run.alpha * len(sampled):.2g} in all"
+    )
+    equalities = [
+        (f, check)
+        for f, check in sampled
+        if f.claim.quantity(check.quantity).relation is Relation.EQUALS
+    ]
+    if equalities:
+        finding, check = max(equalities, key=lambda pair: pair[1].verdict.limit)
+        point = ", ".join(f"{name} = {show_value(value)}" for name, value in check.point.items())
+        lines.append(
+            f"weakest detection limit: {percent(check.verdict.limit)} "
+            f"({finding.claim.code} {check.quantity} at {point})"
+        )
+    total = sum(len(finding.mutants) for finding in findings.values())
+    dead = total - sum(len(finding.survivors) for finding in findings.values())
+    if total:
+        lines.append(f"mutants: {dead} of {total} refuted")
+    return lines
+
+
+def mutant_table(findings: Mapping[str, Finding]) -> Table:
+    """Return the matrix of mutants and the routes that refuted them."""
+    routes = list(Route)[1:]
+    table = Table("claim", "mutant", *(route.value for route in routes), title="Mutants")
+    for finding in findings.values():
+        for name, killers in finding.mutants.items():
+            marks = ("refuted" if route in killers else "" for route in routes)
+            table.add_row(finding.claim.code, escape(name), *marks)
+    return table
