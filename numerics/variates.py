@@ -1,0 +1,307 @@
+"""Random variates on counter-based words, exact in law up to the rounding of floats."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from numerics.jitted import inlined, jitted
+from numerics.streams import Stream, next_word, uniform, uniform_open
+
+__all__ = [
+    "binomial",
+    "chi_square",
+    "conditional_probabilities",
+    "exponential",
+    "gamma",
+    "multinomial",
+    "multinomial_conditional",
+    "normal",
+]
+
+_LAYERS = 256
+
+
+def _layers(tail: float) -> tuple[list[float], float]:
+    """Right edges of the layers, widest first, and the height at which the last one ends.
+
+    All layers have the area of the base layer: the rectangle up to `tail` and all beyond it.
+    The height is infinite when the top, 1, is reached before the last layer.
+    """
+    height = math.exp(-0.5 * tail * tail)
+    area = tail * height + math.sqrt(math.pi / 2) * math.erfc(tail / math.sqrt(2))
+    edges = [area / height, tail]
+    while len(edges) < _LAYERS:
+        height += area / edges[-1]
+        if height >= 1.0:
+            return edges, math.inf
+        edges.append(math.sqrt(-2.0 * math.log(height)))
+    return [*edges, 0.0], height + area / edges[-1]
+
+
+def _tail_start() -> float:
+    """Start of the tail for which the last layer ends exactly at the top, by bisection."""
+    low, high = 3.0, 4.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if _layers(middle)[1] > 1.0:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+_TAIL = _tail_start()
+_EDGES = np.array(_layers(_TAIL)[0])
+_HEIGHTS = np.exp(-0.5 * _EDGES * _EDGES)
+_SCALE = _EDGES[:-1] * 2.0**-53
+_INSIDE = (_EDGES[1:] / _EDGES[:-1] * 2.0**53).astype(np.uint64)
+
+
+@jitted
+def _normal_tail(stream: Stream) -> float:
+    """Standard normal variate beyond the start of the tail (Marsaglia 1964)."""
+    while True:
+        x = -math.log(uniform_open(stream)) / _TAIL
+        y = -math.log(uniform_open(stream))
+        if 2.0 * y > x * x:
+            return _TAIL + x
+
+
+@jitted
+def _normal_edge(stream: Stream, word: np.uint64) -> float:
+    """Standard normal variate whose first word did not fall inside its layer."""
+    while True:
+        layer = np.int64(word & np.uint64(255))
+        whole = word >> np.uint64(11)
+        x: float = np.float64(whole) * _SCALE[layer]
+        accepted = whole < _INSIDE[layer]
+        if not accepted and layer == 0:
+            x = _normal_tail(stream)
+            accepted = True
+        elif not accepted:
+            drop = _HEIGHTS[layer + 1] - _HEIGHTS[layer]
+            accepted = _HEIGHTS[layer] + uniform(stream) * drop < math.exp(-0.5 * x * x)
+        if accepted:
+            return -x if word & np.uint64(256) else x
+        word = next_word(stream)
+
+
+@inlined
+def normal(stream: Stream) -> float:
+    """Standard normal variate.
+
+    Source: Marsaglia and Tsang, "The ziggurat method", J. Stat. Softw. 5 (2000), with 256
+    layers. Bits 0-7 of a word choose the layer, bit 8 the sign, bits 11-63 the place, so that
+    they are independent (Doornik 2005).
+    """
+    word = next_word(stream)
+    layer = np.int64(word & np.uint64(255))
+    whole = word >> np.uint64(11)
+    if whole < _INSIDE[layer]:
+        x: float = np.float64(whole) * _SCALE[layer]
+        return -x if word & np.uint64(256) else x
+    return _normal_edge(stream, word)
+
+
+@inlined
+def exponential(stream: Stream) -> float:
+    """Exponential variate of mean 1, by inversion."""
+    return -math.log(uniform_open(stream))
+
+
+@jitted
+def gamma(stream: Stream, shape: float) -> float:
+    """Gamma variate of scale 1.
+
+    Parameters: shape > 0. Below 1, a gamma of shape + 1 times U**(1/shape) is returned; for a
+    tiny shape this may underflow to 0.
+    Source: Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26
+    (2000).
+    """
+    boost = 1.0
+    if shape < 1.0:
+        boost = math.exp(math.log(uniform_open(stream)) / shape)
+        shape += 1.0
+    d = shape - 1.0 / 3.0
+    c = 1.0 / math.sqrt(9.0 * d)
+    while True:
+        x = normal(stream)
+        root = 1.0 + c * x
+        if root <= 0.0:
+            continue
+        v = root * root * root
+        u = uniform_open(stream)
+        if u < 1.0 - 0.0331 * (x * x) * (x * x):
+            return boost * d * v
+        if math.log(u) < 0.5 * x * x + d * (1.0 - v + math.log(v)):
+            return boost * d * v
+
+
+@jitted
+def chi_square(stream: Stream, freedom: float) -> float:
+    """Chi-square variate with the given degrees of freedom > 0."""
+    return 2.0 * gamma(stream, 0.5 * freedom)
+
+
+@jitted
+def _power(base: float, exponent: int) -> float:
+    """base**exponent, by squaring."""
+    result = 1.0
+    while exponent > 0:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result
+
+
+@jitted
+def _binomial_inverse(stream: Stream, trials: int, p: float) -> int:
+    """Binomial variate for a small mean, by adding up the probabilities from 0."""
+    odds = p / (1.0 - p)
+    few = trials < _FACTORIALS
+    none = _power(1.0 - p, trials) if few else math.exp(trials * math.log1p(-p))
+    # Beyond this the whole remaining probability is below the rounding of the sum.
+    furthest = min(trials, 110)
+    while True:
+        u = uniform(stream)
+        probability = none
+        for k in range(furthest + 1):
+            if u < probability:
+                return k
+            u -= probability
+            probability *= odds * (trials - k) / (k + 1.0)
+
+
+@jitted
+def _stirling_rest(k: float) -> float:
+    """log(k!) less Stirling's formula (k + 1/2) log(k + 1) - (k + 1) + log(2 pi)/2."""
+    if k < 10.0:
+        rest: float = _STIRLING_REST[np.int64(k)]
+        return rest
+    inverse = 1.0 / (k + 1.0)
+    square = inverse * inverse
+    return inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680))))
+
+
+_FACTORIALS = 1024
+_LOG_FACTORIAL = np.array([math.lgamma(k + 1.0) for k in range(_FACTORIALS)])
+_STIRLING_REST = np.array(
+    [
+        math.lgamma(k + 1) - (k + 0.5) * math.log(k + 1) + (k + 1) - 0.5 * math.log(2 * math.pi)
+        for k in range(10)
+    ]
+)
+
+
+@jitted
+def _log_ratio_many(k: float, mode: float, trials: float, p: float) -> float:
+    """Logarithm of the binomial probability of k over that of the mode, for many trials.
+
+    Written in k - mode, so that no large logarithms cancel.
+    """
+    step = k - mode
+    slope = math.log(p / (1.0 - p) * (trials - mode + 1.0) / (mode + 1.0))
+    result = step * slope
+    result += (trials - k + 0.5) * math.log1p(step / (trials - k + 1.0))
+    result -= (k + 0.5) * math.log1p(step / (mode + 1.0))
+    result += _stirling_rest(mode) + _stirling_rest(trials - mode)
+    return result - _stirling_rest(k) - _stirling_rest(trials - k)
+
+
+@jitted
+def _log_ratio(k: float, trials: float, p: float) -> float:
+    """Logarithm of the binomial probability of k over that of the mode."""
+    mode = math.floor((trials + 1.0) * p)
+    if trials >= _FACTORIALS:
+        return _log_ratio_many(k, mode, trials, p)
+    i, j, n = np.int64(k), np.int64(mode), np.int64(trials)
+    result: float = (
+        _LOG_FACTORIAL[j] + _LOG_FACTORIAL[n - j] - _LOG_FACTORIAL[i] - _LOG_FACTORIAL[n - i]
+    )
+    return result + (k - mode) * math.log(p / (1.0 - p))
+
+
+@jitted
+def _binomial_rejection(stream: Stream, count: int, p: float) -> int:
+    """Binomial variate for p <= 1/2 and a mean of 10 or more, by transformed rejection.
+
+    Source: W. Hoermann, "The generation of binomial random variates", J. Stat. Comput. Simul. 46
+    (1993), algorithm BTRS.
+    """
+    trials = np.float64(count)
+    spread = math.sqrt(trials * p * (1.0 - p))
+    b = 1.15 + 2.53 * spread
+    a = -0.0873 + 0.0248 * b + 0.01 * p
+    c = trials * p + 0.5
+    squeeze = 0.92 - 4.2 / b
+    while True:
+        u = uniform_open(stream) - 0.5
+        v = uniform_open(stream)
+        edge = 0.5 - abs(u)
+        k = math.floor((2.0 * a / edge + b) * u + c)
+        if edge >= 0.07 and v <= squeeze:
+            return int(k)
+        if k < 0.0 or k > trials:
+            continue
+        v *= (2.83 + 5.1 / b) * spread / (a / (edge * edge) + b)
+        if math.log(v) <= _log_ratio(k, trials, p):
+            return int(k)
+
+
+@jitted
+def binomial(stream: Stream, trials: int, probability: float) -> int:
+    """Binomial variate, in 0..trials.
+
+    Parameters: trials in 0..10**9, probability in [0, 1].
+    """
+    p = min(probability, 1.0 - probability)
+    if trials <= 0 or p <= 0.0:
+        k = 0
+    elif trials * p < 10.0:
+        k = _binomial_inverse(stream, trials, p)
+    else:
+        k = _binomial_rejection(stream, trials, p)
+    return k if probability <= 0.5 else trials - k
+
+
+@jitted
+def conditional_probabilities(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(K,) probabilities of each category, given that none of the earlier ones was taken.
+
+    Parameters: (K,) weights >= 0, not all 0, of any sum. The sums run from the end, so that they
+    stay accurate there; the last category of positive weight gets exactly 1.
+    """
+    result = np.zeros(weights.size)
+    rest = 0.0
+    for k in range(weights.size - 1, -1, -1):
+        rest += weights[k]
+        if weights[k] > 0.0:
+            result[k] = weights[k] / rest
+    return result
+
+
+@jitted
+def multinomial_conditional(
+    stream: Stream, trials: int, conditional: NDArray[np.float64], out: NDArray[np.int64]
+) -> None:
+    """Nothing: out (K,) now holds multinomial counts that sum to trials.
+
+    Parameters: trials in 0..10**9; (K,) conditional probabilities.
+    """
+    left = trials
+    for k in range(conditional.size):
+        out[k] = binomial(stream, left, conditional[k]) if left > 0 else 0
+        left -= out[k]
+
+
+@jitted
+def multinomial(
+    stream: Stream, trials: int, weights: NDArray[np.float64], out: NDArray[np.int64]
+) -> None:
+    """Nothing: out (K,) now holds multinomial counts that sum to trials.
+
+    Parameters: trials in 0..10**9; (K,) weights >= 0, not all 0, of any sum.
+    """
+    multinomial_conditional(stream, trials, conditional_probabilities(weights), out)
