@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from proofs.commands import catalogue, figures, simulate, value, verify
 from theory.errors import DomainError
@@ -24,17 +24,23 @@ app.command("simulate")(simulate.simulate)
 app.command("figures")(figures.figures)
 
 
+#: What typer makes of Ctrl-C.
+INTERRUPTED = 130
+
+
 def main() -> None:
     """Run the command line; 0 as expected, 1 otherwise, 2 bad input, 3 undecided or cut short."""
     try:
         code = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        message = error.format_message()
+        # Called without a command, the message is the whole help page.
+        print(message if "\n" in message else f"collapse: {message}", file=sys.stderr)
         code = 2
     except (DomainError, OSError) as error:
         print(f"collapse: {_one_line(error)}", file=sys.stderr)
         code = 2
-    except (KeyboardInterrupt, click.Abort):
+    if code == INTERRUPTED:
         print("collapse: interrupted", file=sys.stderr)
         code = 3
     sys.exit(code or 0)

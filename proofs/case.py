@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import sympy as sp
 
@@ -15,7 +15,7 @@ from theory.claim import Claim
 from theory.domain import Point, Value
 
 
-Rows = TypeVar("Rows")
+Rows = TypeVar("Rows", bound=NamedTuple)
 
 
 class Route(Enum):

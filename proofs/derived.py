@@ -178,7 +178,7 @@ def _agree(left: sp.Expr, right: sp.Expr, over: Domain, label: str, first: int =
 def _check_telescoping(step: Telescoping) -> int:
     over = Domain((Parameter(str(step.variable), step.variable, "", Kind.REAL, 0, low_open=True),))
     shifted = step.function.subs(step.variable, step.variable + 1)
-    checked = _check_pair(step.function - shifted, step.difference, over, step.name, _equal)
+    checked = _agree(step.function - shifted, step.difference, over, step.name)
     top, bottom = step.slope()
     for polynomial in (top, bottom):
         if any(

@@ -1,4 +1,7 @@
-"""Points inside a domain, the same in every run: small ones, where a wrong formula shows."""
+"""Points inside a domain, the same in every run: small ones, where a wrong formula shows.
+
+The first points lie in the lowest corner, where integers are smallest and conditions break.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from theory.errors import DomainError
 
 #: Integers are drawn from this many values above their lower end: sums stay short.
 SPREAD = 24
+#: So many points stay within 0, 1, ... of the lowest corner.
+CORNERS = 3
 #: Generations reached by the points; a schedule is one longer than that.
 GENERATIONS = 7
 #: Draws before a domain counts as empty.
@@ -24,11 +29,12 @@ def points(domain: Domain, count: int, label: str) -> Iterator[Point]:
     """
     source = random.Random(label)
     found = 0
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         if found == count:
             return
+        spread = attempt if attempt < CORNERS else SPREAD
         point = {
-            parameter.name: draw(parameter, source)
+            parameter.name: draw(parameter, source, spread)
             for parameter in domain.parameters
             if parameter.name != "H0" or all(other.name != "p" for other in domain.parameters)
         }
@@ -42,8 +48,8 @@ def points(domain: Domain, count: int, label: str) -> Iterator[Point]:
         raise DomainError(f"{label}: no points found in {domain.text()}")
 
 
-def draw(parameter: Parameter, source: random.Random) -> Value:
-    """Return one value of a parameter's domain."""
+def draw(parameter: Parameter, source: random.Random, spread: int = SPREAD) -> Value:
+    """Return one value of a parameter's domain, integers at most `spread` above their lower end."""
     match parameter.kind:
         case Kind.CHOICE:
             return source.choice(parameter.choices)
@@ -53,12 +59,12 @@ def draw(parameter: Parameter, source: random.Random) -> Value:
         case Kind.SCHEDULE:
             low = parameter.low or 1
             return tuple(
-                Fraction(source.randint(low, low + SPREAD)) for _ in range(GENERATIONS + 1)
+                Fraction(source.randint(low, low + spread)) for _ in range(GENERATIONS + 1)
             )
         case Kind.INTEGER:
             low = parameter.low or 0
-            spread = {"n": GENERATIONS, "i": 1, "d": 5}.get(parameter.name, SPREAD)
-            return Fraction(source.randint(low, low + spread))
+            most = {"n": GENERATIONS, "i": 1, "d": 5}.get(parameter.name, SPREAD)
+            return Fraction(source.randint(low, low + min(most, spread)))
         case Kind.REAL:
             low = parameter.low if parameter.low is not None else -3
             high = parameter.high if parameter.high is not None else low + 5

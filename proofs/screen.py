@@ -29,7 +29,9 @@ class Screen:
     def __init__(self, run: Run, cases: Sequence[Case], quiet: bool = False) -> None:
         self.run = run
         self.cases = cases
-        self.out = Console(file=sys.stderr if quiet else sys.stdout, highlight=False, soft_wrap=True)
+        self.out = Console(
+            file=sys.stderr if quiet else sys.stdout, highlight=False, soft_wrap=True
+        )
         self.started = time.monotonic()
         self.bar = Progress(
             TextColumn("{task.description}"),

@@ -203,6 +203,16 @@ def test_bernstein_beats_hoeffding_for_a_small_variance() -> None:
     assert by_count(values).width < 1.05 * normal
 
 
+def test_bounded_intervals_by_hand() -> None:
+    """ln 60 = 4.094345: 0.090491 + 0.082300 + 0.013648; sqrt(ln 40 / 200) = 0.135810."""
+    interval = empirical_bernstein(0.5, 0.1, 100, 0, 1, 0.05)
+    assert interval == pytest.approx((0.5 - 0.186439, 0.5 + 0.186439), abs=1e-6)
+    stretched = empirical_bernstein(1.0, 0.4, 100, 0, 2, 0.05)
+    assert stretched == pytest.approx((1 - 0.372877, 1 + 0.372877), abs=2e-6)
+    assert hoeffding(0.5, 100, 0, 1, 0.05) == pytest.approx((0.36419, 0.63581), abs=1e-5)
+    assert hoeffding(0.0, 100, 0, 1, 0.05).low == 0
+
+
 def test_catoni_moves_with_its_values() -> None:
     values = lognormal(np.random.default_rng(19), 5000)
     low, high = catoni(values, 2.0, 1e-4)

@@ -18,7 +18,8 @@ from theory import symbols as s
 from theory.domain import COMPUTED, Domain, Kind, Point
 from theory.errors import DomainError
 from theory.lineages import LineagePower, lineage_power_ball, lineage_power_exact
-from theory.rational import NotRational, fits
+from theory.loggamma import ImaginaryLogGamma, RealLogGamma, log_gamma
+from theory.rational import NotRational, fits, whole
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def _walk(expression: sp.Basic, values: Environment, on: _Arithmetic) -> Any:
         return _series(expression, values, on)
     for kind, function in on.functions.items():
         if isinstance(expression, kind):
-            return function(*(_walk(part, values, on) for part in expression.args))
+            parts: tuple[sp.Basic, ...] = getattr(expression, "args", ())
+            return function(*(_walk(part, values, on) for part in parts))
     raise NotRational(f"no {'rational' if on is _EXACT else 'ball'} value for {expression}")
 
 
@@ -230,7 +232,7 @@ def _not_rational(*_: fmpq) -> fmpq:
 
 def _ball_power(base: arb, exponent: arb) -> arb:
     if exponent.is_exact() and exponent.is_integer():
-        return base ** int(exponent.unique_fmpz())
+        return base ** whole(exponent)
     if exponent == arb(1) / 2:
         return base.sqrt()
     if exponent == -arb(1) / 2:
@@ -241,9 +243,9 @@ def _ball_power(base: arb, exponent: arb) -> arb:
 def _ball_polygamma(order: arb, value: arb) -> arb:
     if order == 0:
         return value.digamma()
-    whole = int(order.unique_fmpz())
+    m = whole(order)
     # psi^(m)(x) = (-1)^(m+1) m! zeta(m+1, x)
-    return (-1) ** (whole + 1) * arb(whole).fac() * arb(whole + 1).zeta(value)
+    return (-1) ** (m + 1) * arb(m).fac() * arb(m + 1).zeta(value)
 
 
 _EXACT = _Arithmetic(
@@ -271,10 +273,12 @@ _BALL = _Arithmetic(
         sp.exp: arb.exp,
         sp.cos: arb.cos,
         sp.RisingFactorial: lambda value, steps: (value + steps).gamma() / value.gamma(),
-        sp.binomial: lambda top, bottom: arb.bin(top, int(bottom.unique_fmpz())),
+        sp.binomial: lambda top, bottom: arb.bin(top, whole(bottom)),
         sp.Max: lambda *parts: _extreme(arb.max, parts),
         sp.Min: lambda *parts: _extreme(arb.min, parts),
         sp.polygamma: _ball_polygamma,
+        RealLogGamma: lambda a, omega: log_gamma(a, omega).real,
+        ImaginaryLogGamma: lambda a, omega: log_gamma(a, omega).imag,
         LineagePower: lineage_power_ball,
     },
 )

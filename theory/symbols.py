@@ -11,6 +11,8 @@ H0       Gini-Simpson diversity 1 - sum p_i^2 of the starting law
 sigma    standard deviation of the starting law D_0
 trace    trace of the covariance of D_0
 d        dimensions
+t        order of a moment
+omega    frequency of a cosine transform
 """
 
 import sympy as sp
@@ -24,6 +26,7 @@ i = sp.Symbol("i", integer=True)
 j = sp.Symbol("j", integer=True)
 q = sp.Symbol("q", positive=True)
 t = sp.Symbol("t", real=True)
+omega = sp.Symbol("omega", positive=True)
 x = sp.Symbol("x", positive=True)
 H0 = sp.Symbol("H0", nonnegative=True)
 sigma = sp.Symbol("sigma", positive=True)

@@ -34,7 +34,9 @@ def verify(
     ] = None,
     data: Annotated[str | None, typer.Option(help="CSV sample as D_0 of the Gaussian.")] = None,
     columns: Annotated[str | None, typer.Option(help="Columns of --data, by name.")] = None,
-    json: Annotated[str | None, typer.Option(help="Write the record to a file, - for stdout.")] = None,
+    json: Annotated[
+        str | None, typer.Option(help="Write the record to a file, - for stdout.")
+    ] = None,
 ) -> None:
     """Confront claims with evidence that could refute them."""
     from proofs.ledger import Run

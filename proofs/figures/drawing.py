@@ -1,0 +1,134 @@
+"""Data first: measure into a file, draw from the file, write whole files that hold no dates."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from proofs.output import write_json
+from proofs.record import PACKAGES, source_digest
+
+if TYPE_CHECKING:
+    import matplotlib.figure
+
+STYLE = Path(__file__).with_name("collapse.mplstyle")
+FORMATS = ("png", "svg", "pdf")
+#: Metadata that would hold the time of drawing, by format.
+_UNDATED: Mapping[str, dict[str, str | None]] = {
+    "png": {},
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None, "ModDate": None},
+}
+
+Data = Mapping[str, Any]
+Progress = Callable[[int, int], object]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Whose random numbers, on how many threads (None: one a processor), reported to whom.
+
+    progress: called with the number of points drawn so far and in all.
+    """
+
+    key: str = "collapse"
+    workers: int | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure: what its data depend on, how they are measured, how they are drawn.
+
+    parameters: JSON values; measure returns JSON values; caption says what a reader must know.
+    """
+
+    name: str
+    title: str
+    parameters: Mapping[str, Any]
+    measure: Callable[[Mapping[str, Any], Effort], dict[str, Any]]
+    draw: Callable[[Data], matplotlib.figure.Figure]
+    caption: Callable[[Data], str]
+
+
+def stamp(drawing: Drawing, key: str) -> dict[str, Any]:
+    """Return all that the data of a figure depend on, as JSON values."""
+    software = {"python": platform.python_version()}
+    software |= {package: version(package) for package in ("modelcollapse", *PACKAGES)}
+    return {
+        "figure": drawing.name,
+        "parameters": dict(drawing.parameters),
+        "key": key,
+        "sources": source_digest(),
+        "software": software,
+    }
+
+
+def data_path(drawing: Drawing, out: Path) -> Path:
+    """Return where a figure's data lie, given the folder of the figure."""
+    return out / "data" / f"{drawing.name}.json"
+
+
+def fresh(drawing: Drawing, out: Path, key: str) -> dict[str, Any] | None:
+    """Return the data in the file, or None when they are absent, unreadable or stale."""
+    try:
+        record = json.loads(data_path(drawing, out).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    wanted = json.loads(json.dumps(stamp(drawing, key)))
+    if not isinstance(record, dict) or record.get("stamp") != wanted:
+        return None
+    return record
+
+
+def provide(drawing: Drawing, out: Path, effort: Effort) -> dict[str, Any]:
+    """Return the figure's data from its file, measured and written first where they are stale."""
+    record = fresh(drawing, out, effort.key)
+    if record is None:
+        path = data_path(drawing, out)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mark = stamp(drawing, effort.key)
+        data = drawing.measure(drawing.parameters, effort)
+        write_json(str(path), {"stamp": mark, "data": data})
+        record = json.loads(path.read_text(encoding="utf-8"))
+    data = record["data"]
+    assert isinstance(data, dict)
+    return data
+
+
+def save(drawing: Drawing, data: Data, target: Path) -> None:
+    """Draw the data into a file, whole or not at all; its suffix names the format."""
+    import matplotlib as mpl
+    from matplotlib import style
+
+    kind = target.suffix[1:]
+    named = {"Title": drawing.title}
+    named |= {"Subject" if kind == "pdf" else "Description": drawing.caption(data)}
+    buffer = io.BytesIO()
+    with mpl.rc_context(), style.context(STYLE):
+        figure = drawing.draw(data)
+        figure.savefig(buffer, format=kind, metadata={**_UNDATED[kind], **named})
+    write_bytes(target, buffer.getvalue())
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Write bytes to a file as a whole or not at all."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

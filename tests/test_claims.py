@@ -1,0 +1,129 @@
+"""What every claim and every case must bring along. Generated from the claims: none is left out."""
+
+import re
+from itertools import combinations
+
+import pytest
+import sympy as sp
+
+from proofs.case import Case, Route
+from proofs.cases import CASES
+from proofs.derived import check
+from proofs.ledger import Run, foundations, status
+from proofs.points import points
+from theory.claim import Claim, needed
+from theory.claims import CLAIMS, find, matching
+from theory.errors import DomainError
+
+FOUNDATION = "A01 A02 A05 A08 A09 A10 A16 A17 B01 B02 B03 B04 B09 B10 B11 B39 B43 B44".split()
+THREE_ROUTES = ("A02", "A05", "A10", "B03", "B43")
+CODES = frozenset(claim.code for claim in CLAIMS)
+
+each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.code)
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.claim.code)
+
+
+def test_the_foundation_is_there() -> None:
+    assert set(FOUNDATION) <= CODES
+
+
+def test_codes_and_ids_are_unique() -> None:
+    assert len(CODES) == len(CLAIMS) == len({claim.id for claim in CLAIMS})
+
+
+def test_every_claim_has_one_case_in_the_same_order() -> None:
+    assert [case.claim.code for case in CASES] == [claim.code for claim in CLAIMS]
+
+
+@each_claim
+def test_claim_is_complete(claim: Claim) -> None:
+    assert re.fullmatch(r"[A-F]\d\d[a-z]?", claim.code)
+    assert re.fullmatch(r"[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*", claim.id)
+    assert claim.title
+    assert claim.statement.endswith(".")
+    assert claim.sources
+    for quantity in claim.quantities:
+        assert quantity.words
+        assert quantity.latex
+        for law in quantity.laws().values():
+            assert sp.latex(law)
+
+
+@each_claim
+def test_every_symbol_of_a_law_is_a_parameter(claim: Claim) -> None:
+    known = {"M", "K"} | {parameter.name for parameter in claim.domain.parameters}
+    known |= {str(parameter.symbol) for parameter in claim.domain.parameters}
+    for quantity in claim.quantities:
+        for law in quantity.laws().values():
+            assert {str(symbol) for symbol in needed(law)} <= known
+
+
+@each_claim
+def test_domain_is_inhabited(claim: Claim) -> None:
+    assert len(list(points(claim.domain, 5, claim.id))) == 5
+
+
+@each_claim
+def test_derivation_holds_and_concludes_every_law(claim: Claim) -> None:
+    faults = [f"{step.name}: {step.fault}" for step in check(claim, CODES) if step.fault]
+    assert not faults, "\n".join(faults)
+
+
+@each_claim
+def test_claims_rest_only_on_earlier_ones(claim: Claim) -> None:
+    earlier = {other.code for other in CLAIMS[: CLAIMS.index(claim)]}
+    assert set(claim.uses()) <= earlier
+
+
+@each_case
+def test_case_has_enough_independent_routes(case: Case) -> None:
+    basis = foundations(case.claim)
+    routes = {Route.DERIVED} | {
+        witness.route for witness in case.witnesses if not witness.principles & basis
+    }
+    assert len(routes) >= (3 if case.claim.code in THREE_ROUTES else 2)
+
+
+@each_case
+def test_every_quantity_has_a_witness_and_a_mutant(case: Case) -> None:
+    names = {quantity.name for quantity in case.claim.quantities}
+    assert {witness.quantity for witness in case.witnesses} == names
+    assert {mutant.quantity for mutant in case.mutants} == names
+
+
+@each_case
+def test_mutants_differ_from_the_law_and_each_other(case: Case) -> None:
+    assert len({mutant.name for mutant in case.mutants}) == len(case.mutants)
+    for mutant in case.mutants:
+        assert mutant.laws() != case.claim.quantity(mutant.quantity).laws()
+    for one, other in combinations(case.mutants, 2):
+        assert (one.quantity, one.laws()) != (other.quantity, other.laws())
+
+
+@each_case
+def test_settings_lie_in_the_domain(case: Case) -> None:
+    for witness in case.witnesses:
+        assert 1 <= witness.quick <= len(witness.settings)
+        for setting in witness.settings:
+            for point in setting.points():
+                case.claim.domain.check(case.claim.id, point)
+
+
+@each_case
+def test_outcome_is_the_expected_one_on_the_quick_grid(case: Case) -> None:
+    """Exact routes only; `collapse verify` adds the sampled ones."""
+    exact = Case(
+        case.claim,
+        tuple(witness for witness in case.witnesses if not witness.samples),
+        (),
+    )
+    finding = Run(quick=True).judge(exact)
+    assert status(case.claim, {case.claim.code: finding}) not in ("refuted", "undecided", "stated")
+
+
+def test_find_names_the_nearest() -> None:
+    assert find("a02") is find("discrete.diversity-decay")
+    with pytest.raises(DomainError, match=r"unknown claim 'discrete.diversity'.*diversity-decay"):
+        find("discrete.diversity")
+    assert {claim.code[0] for claim in matching("gaussian")} == {"B"}
+    assert matching("A0*") == tuple(claim for claim in CLAIMS if claim.code.startswith("A0"))

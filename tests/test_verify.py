@@ -1,0 +1,90 @@
+"""`collapse verify` as a user meets it: lines, exit codes, the record."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+VERIFY = [sys.executable, "-m", "proofs", "verify"]
+
+
+def verify(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*VERIFY, *words], capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+def test_one_claim_brings_its_foundations_and_is_settled(tmp_path: Path) -> None:
+    target = tmp_path / "record.json"
+    done = verify("A02", "--quick", "--mutants", "--json", str(target))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "discrete.diversity-decay" in done.stdout
+    assert "weakest detection limit" in done.stdout
+    assert "false-alarm budget of 1e-06" in done.stdout
+    record = json.loads(target.read_text())
+    claims = {claim["code"]: claim for claim in record["claims"]}
+    assert set(claims) == {"B39", "A02"}
+    assert claims["A02"]["status"] == "settled"
+    assert not claims["B39"]["asked"]
+    assert claims["A02"]["checks"]
+    assert all(routes for claim in claims.values() for routes in claim["mutants"].values())
+    shares = [check["share"] for claim in claims.values() for check in claim["checks"]]
+    assert sum(shares) == pytest.approx(1e-6)
+    assert record["provenance"]["key"] == "collapse"
+
+
+def test_record_on_standard_output_is_json_alone() -> None:
+    done = verify("A01", "--quick", "--json", "-")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["claims"]
+
+
+def test_too_little_effort_is_undecided_and_says_what_would_decide() -> None:
+    done = verify("A01", "--quick", "--effort", "0.001")
+    assert done.returncode == 3, done.stdout
+    assert "replicates would decide" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["A99"], "unknown claim 'A99'; nearest: A09"),
+        (["A02", "--false-alarm", "0"], "--false-alarm 0 lies outside 0 < share < 1"),
+        (["A02", "--effort", "-1"], "--effort -1 lies outside"),
+        (["A02", "--threads", "0"], "--threads 0 lies outside threads >= 1"),
+    ],
+)
+def test_bad_options(words: list[str], message: str) -> None:
+    done = verify(*words)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not done.stdout
+
+
+def test_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
+    target = tmp_path / "record.json"
+    words = ["--effort", "20", "--json", str(target)]
+    with subprocess.Popen(
+        [*VERIFY, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    ) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            if line.startswith("B39"):
+                break
+        time.sleep(0.5)
+        running.send_signal(signal.SIGINT)
+        rest, errors = running.communicate(timeout=120)
+    assert running.returncode == 3, rest + errors
+    assert "interrupted: " in rest
+    assert "Traceback" not in errors
+    assert [claim["code"] for claim in json.loads(target.read_text())["claims"]][0] == "B39"
