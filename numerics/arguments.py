@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["checked_record", "checked_replicates", "checked_samples"]
+__all__ = ["MOST_SAMPLES", "checked_record", "checked_replicates", "checked_samples"]
 
 MOST_SAMPLES = 10**9  # squares of counts and their sums then fit 63 bits
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BLOCK", "blocks", "digest", "gather", "run"]
+__all__ = ["BLOCK", "blocks", "digest", "gather", "processors", "run"]
 
 BLOCK = 1024  # replicates
 

@@ -138,21 +138,19 @@ def _measure(run: DiscreteRun, r: int, g: int, alive: int, tracked: int, work: _
 
 @jitted
 def _simulate(
-    start: NDArray[np.float64], sizes: NDArray[np.int64], record: NDArray[np.int64],
-    key: np.uint64, first: int, tracked: int, run: DiscreteRun,
+    conditional: NDArray[np.float64], possible: int, only: int, sizes: NDArray[np.int64],
+    record: NDArray[np.int64], key: np.uint64, first: int, tracked: int, work: _Work,
+    run: DiscreteRun,
 ) -> None:  # fmt: skip
-    """Nothing: the run is filled, replicate after replicate."""
+    """Nothing: the run is filled, replicate after replicate.
+
+    At first `possible` categories are alive; when it is one, `only` is its label.
+    """
     stream = np.empty(1, STREAM)[0]
-    conditional = conditional_probabilities(start)
-    possible = np.flatnonzero(start > 0.0)
-    work = _Work(
-        np.empty(start.size, np.int64), np.empty(start.size, np.int64),
-        np.empty(sizes.max(), np.uint32),
-    )  # fmt: skip
     for r in range(run.winner.size):
         restart(stream, key, np.uint64(first + r))
-        alive = possible.size
-        work.labels[0] = possible[0]
+        alive = possible
+        work.labels[0] = only
         ended = 0 if alive == 1 else -1
         generation = 0
         for g in range(record.size):
@@ -210,5 +208,13 @@ def simulate(
         absorbed_at=np.empty(last - first, np.int64),
         winner=np.empty(last - first, np.int64),
     )
-    _simulate(law, sizes, recorded, np.uint64(key), first, tracked, run)
+    possible = np.flatnonzero(law)
+    work = _Work(
+        np.empty(law.size, np.int64), np.empty(law.size, np.int64),
+        np.empty(int(sizes.max()), np.uint32),
+    )  # fmt: skip
+    _simulate(
+        conditional_probabilities(law), possible.size, int(possible[0]), sizes, recorded,
+        np.uint64(key), first, tracked, work, run,
+    )  # fmt: skip
     return run

@@ -146,35 +146,50 @@ def simulate(
 @jitted
 def _advance(
     mean: NDArray[np.float64], root: NDArray[np.float64],
-    shift: NDArray[np.float64], factor: NDArray[np.float64], product: NDArray[np.float64],
+    shift: NDArray[np.float64], factor: NDArray[np.float64], row: NDArray[np.float64],
 ) -> float:  # fmt: skip
     """Growth of log det of the covariance as the mean moves by root @ shift, and then the root
-    becomes root @ factor, with a lower triangular factor.
+    becomes root @ factor, with a lower triangular factor; row (d,) is working space.
     """  # fmt: skip
     growth = 0.0
-    product[:] = 0.0
     for i in range(mean.size):
         pivot = factor[i, i]
         growth += 2.0 * math.log(pivot) if pivot > 0.0 else -math.inf
+        row[:] = 0.0
         for k in range(mean.size):
-            weight = root[i, k]
-            mean[i] += weight * shift[k]
+            mean[i] += root[i, k] * shift[k]
             for j in range(k + 1):
-                product[i, j] += weight * factor[k, j]
-    root[:] = product
+                row[j] += root[i, k] * factor[k, j]
+        for j in range(mean.size):
+            root[i, j] = row[j]
     return growth
 
 
 @jitted
-def _square(root: NDArray[np.float64], out: NDArray[np.float64]) -> None:
-    """Nothing: out (d, d) is now root @ root.T, exactly symmetric."""
-    for i in range(root.shape[0]):
+def _restore(
+    location: NDArray[np.float64], start_root: NDArray[np.float64],
+    mean: NDArray[np.float64], root: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Nothing: mean and root are now those of the start."""
+    for i in range(mean.size):
+        mean[i] = location[i]
+        for j in range(mean.size):
+            root[i, j] = start_root[i, j]
+
+
+@jitted
+def _record(
+    run: MultivariateRun, r: int, g: int, mean: NDArray[np.float64], root: NDArray[np.float64]
+) -> None:
+    """Nothing: place (r, g) of the run now holds the mean and root @ root.T, symmetric."""
+    for i in range(mean.size):
+        run.mean[r, g, i] = mean[i]
         for j in range(i + 1):
             total = 0.0
-            for k in range(root.shape[0]):
+            for k in range(mean.size):
                 total += root[i, k] * root[j, k]
-            out[i, j] = total
-            out[j, i] = total
+            run.covariance[r, g, i, j] = total
+            run.covariance[r, g, j, i] = total
 
 
 @jitted
@@ -184,15 +199,14 @@ def _simulate_multivariate(
     lost: int, key: np.uint64, first: int, run: MultivariateRun,
 ) -> None:  # fmt: skip
     """Nothing: the run is filled, replicate after replicate."""
+    d = location.size
     stream = np.empty(1, STREAM)[0]
-    buffer = new_buffer(location.size)
-    shift, mean = np.empty_like(location), np.empty_like(location)
-    root, factor = np.empty_like(start_root), np.empty_like(start_root)
-    product = np.empty_like(start_root)
+    buffer = new_buffer(d)
+    shift, mean, row = np.empty(d), np.empty(d), np.empty(d)
+    root, factor = np.empty((d, d)), np.empty((d, d))
     for r in range(run.mean.shape[0]):
         restart(stream, key, np.uint64(first + r))
-        mean[:] = location
-        root[:] = start_root
+        _restore(location, start_root, mean, root)
         logarithm = log_determinant
         generation = 0
         for g in range(record.size):
@@ -200,10 +214,9 @@ def _simulate_multivariate(
                 samples = sizes[min(generation, sizes.size - 1)]
                 drawn = law if generation == 0 else _NORMAL
                 fit_points(stream, samples, samples - lost, drawn, rows, buffer, shift, factor)
-                logarithm += _advance(mean, root, shift, factor, product)
+                logarithm += _advance(mean, root, shift, factor, row)
                 generation += 1
-            run.mean[r, g] = mean
-            _square(root, run.covariance[r, g])
+            _record(run, r, g, mean, root)
             run.log_determinant[r, g] = logarithm
 
 

@@ -72,9 +72,9 @@ class Start:
         location: NDArray[np.float64], root: NDArray[np.float64],
     ) -> None:  # fmt: skip
         self.law = law
-        self.rows = _frozen(rows)
-        self.location = _frozen(location)
-        self.root = _frozen(root)
+        self.rows = _copied(rows)
+        self.location = _copied(location)
+        self.root = _copied(root)
 
     @classmethod
     def named(cls, law: str, location: ArrayLike = 0.0, root: ArrayLike | None = None) -> "Start":
@@ -141,6 +141,6 @@ def _finite(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values
 
 
-def _frozen(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _copied(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Contiguous copy. Not marked read-only: Numba compiles such arrays a second time."""
     return np.array(values, dtype=np.float64, order="C")

@@ -19,6 +19,28 @@ _NEGLIGIBLE = 1e-13  # relative to its column: what rounding leaves of a column 
 
 
 @jitted
+def _reflect(rows: NDArray[np.float64], scale: float, projection: NDArray[np.float64]) -> None:
+    """Nothing: the columns after the first are reflected along the first, which becomes 0.
+
+    Loops run over slices from 0: with other bounds the compiler does not use vector instructions.
+    """
+    later = rows.shape[1] - 1
+    for k in range(later):
+        projection[k] = 0.0
+    for i in range(rows.shape[0]):
+        weight = rows[i, 0]
+        row = rows[i, 1:]
+        for k in range(later):
+            projection[k] += weight * row[k]
+    for i in range(rows.shape[0]):
+        weight = scale * rows[i, 0]
+        row = rows[i, 1:]
+        for k in range(later):
+            row[k] -= weight * projection[k]
+        rows[i, 0] = 0.0
+
+
+@jitted
 def triangularise(rows: NDArray[np.float64]) -> None:
     """Nothing: rows (N, c) become upper triangular, or trapezoidal when N < c, with the same
     rows.T @ rows and a diagonal >= 0.
@@ -36,24 +58,17 @@ def triangularise(rows: NDArray[np.float64]) -> None:
         for i in range(j, count):
             below += rows[i, j] * rows[i, j]
         if below <= _NEGLIGIBLE * _NEGLIGIBLE * (above + below):
-            rows[j:, j] = 0.0
+            for i in range(j, count):
+                rows[i, j] = 0.0
             continue
         # The reflection sends the column to -sign(top) * length, which cannot cancel.
         length = math.copysign(math.sqrt(below), rows[j, j])
         rows[j, j] += length
-        scale = 1.0 / (length * rows[j, j])
-        projection[j + 1 :] = 0.0
-        for i in range(j, count):
-            for k in range(j + 1, columns):
-                projection[k] += rows[i, j] * rows[i, k]
-        for i in range(j, count):
-            factor = scale * rows[i, j]
-            for k in range(j + 1, columns):
-                rows[i, k] -= factor * projection[k]
+        _reflect(rows[j:, j:], 1.0 / (length * rows[j, j]), projection)
         rows[j, j] = -length
-        rows[j + 1 :, j] = 0.0
         if length > 0.0:
-            rows[j, j:] *= -1.0
+            for k in range(j, columns):
+                rows[j, k] = -rows[j, k]
 
 
 @jitted

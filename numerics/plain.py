@@ -1,0 +1,238 @@
+"""The kernels' recursions again, slow and plain: a second opinion on the kernels.
+
+Functions ending in `_by_words` draw from the same streams as the kernels and must agree with
+them to rounding, replicate by replicate. Functions ending in `_by_generator` draw from NumPy's
+generator and share nothing with the kernels: they must agree in law. Arguments are those of the
+kernels; a generator and a number of replicates take the place of key, first and last.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from numerics.arguments import checked_record, checked_samples
+from numerics.discrete import DiscreteRun, draws_by_index
+from numerics.gaussian import Estimator, GaussianRun, MultivariateRun, lost_freedom
+from numerics.start import LAWS, Start, draw_unit
+from numerics.streams import Stream, fill_indices, new_stream
+from numerics.variates import multinomial
+
+__all__ = [
+    "discrete_by_generator",
+    "discrete_by_words",
+    "gaussian_by_generator",
+    "gaussian_by_words",
+    "multivariate_by_generator",
+    "multivariate_by_words",
+    "points_by_generator",
+    "points_by_words",
+]
+
+
+def _schedule(samples: int | ArrayLike, record: tuple[int, ...], least: int) -> list[int]:
+    """M_0..M_{n-1} up to the last recorded generation n."""
+    last = int(checked_record(record)[-1])
+    sizes = checked_samples(samples, generations=last, least=least)
+    return [int(size) for size in np.broadcast_to(sizes, last)]
+
+
+def _described(
+    path: NDArray[np.int64], start: NDArray[np.float64], record: tuple[int, ...], tracked: int
+) -> DiscreteRun:
+    """DiscreteRun of the counts (n, R, K) of all generations 1..n."""
+    seen = path[np.array(record) - 1].transpose(1, 0, 2)
+    alone = np.concatenate([[np.full(path.shape[1], (start > 0).sum())], (path > 0).sum(axis=2)])
+    ended = (alone == 1).any(axis=0)
+    return DiscreteRun(
+        pairs=(seen**2).sum(axis=2),
+        tracked=seen[:, :, tracked],
+        survivors=(seen > 0).sum(axis=2),
+        absorbed_at=np.where(ended, (alone == 1).argmax(axis=0), -1),
+        winner=np.where(ended, path[-1].argmax(axis=1), -1),
+    )
+
+
+def _resampled_by_words(stream: Stream, counts: NDArray[np.int64], samples: int) -> ArrayLike:
+    """(K,) counts of the next generation."""
+    if draws_by_index(int((counts > 0).sum()), samples):
+        individuals = np.repeat(np.arange(counts.size), counts)
+        picked = np.empty(samples, np.uint32)
+        fill_indices(stream, individuals.size, picked)
+        return np.bincount(individuals[picked], minlength=counts.size)
+    drawn = np.empty_like(counts)
+    multinomial(stream, samples, counts.astype(float), drawn)
+    return drawn
+
+
+def discrete_by_words(
+    start: ArrayLike, samples: int | ArrayLike, record: tuple[int, ...],
+    key: int, first: int, last: int, tracked: int = 0,
+) -> DiscreteRun:  # fmt: skip
+    """DiscreteRun that equals that of `discrete.simulate`."""
+    law = np.asarray(start, float)
+    sizes = _schedule(samples, record, least=1)
+    path = np.empty((len(sizes), last - first, law.size), np.int64)
+    for r in range(last - first):
+        stream = new_stream(key, first + r)
+        multinomial(stream, sizes[0], law, path[0, r])
+        for i in range(1, len(sizes)):
+            path[i, r] = _resampled_by_words(stream, path[i - 1, r], sizes[i])
+    return _described(path, law, record, tracked)
+
+
+def discrete_by_generator(
+    start: ArrayLike, samples: int | ArrayLike, record: tuple[int, ...],
+    generator: np.random.Generator, replicates: int, tracked: int = 0,
+) -> DiscreteRun:  # fmt: skip
+    """DiscreteRun with the law of `discrete.simulate`."""
+    law = np.asarray(start, float)
+    path = []
+    current = np.tile(law, (replicates, 1))
+    for size in _schedule(samples, record, least=1):
+        path.append(generator.multinomial(size, current))
+        current = path[-1] / size
+    return _described(np.array(path), law, record, tracked)
+
+
+def points_by_words(stream: Stream, start: Start, samples: int) -> NDArray[np.float64]:
+    """(M, d) standardised points of the start."""
+    points = np.empty((samples, start.dimensions))
+    for point in points:
+        draw_unit(stream, start.law, start.rows, point)
+    return points
+
+
+def points_by_generator(
+    generator: np.random.Generator, start: Start, samples: int
+) -> NDArray[np.float64]:
+    """(M, d) standardised points of the start."""
+    shape = (samples, start.dimensions)
+    if start.law == len(LAWS):
+        return start.rows[generator.integers(len(start.rows), size=samples)]
+    match LAWS[start.law]:
+        case "normal":
+            return generator.normal(size=shape)
+        case "uniform":
+            return generator.uniform(-np.sqrt(3), np.sqrt(3), size=shape)
+        case "exponential":
+            return generator.exponential(size=shape) - 1
+        case "laplace":
+            return generator.laplace(scale=np.sqrt(1 / 2), size=shape)
+        case "bimodal":
+            modes = generator.choice([-0.9, 0.9], size=shape)
+            return generator.normal(modes, np.sqrt(1 - 0.81))
+        case _:
+            return generator.choice([-1.0, 1.0], size=shape)
+
+
+def _logarithm(values: ArrayLike) -> NDArray[np.float64]:
+    """Logarithm with -inf at 0, quietly."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(values))
+
+
+def gaussian_by_words(
+    start: Start, samples: int | ArrayLike, record: tuple[int, ...],
+    key: int, first: int, last: int, estimator: Estimator = "unbiased",
+) -> GaussianRun:  # fmt: skip
+    """GaussianRun that equals that of `gaussian.simulate` to rounding."""
+    lost = lost_freedom(estimator)
+    unit = Start.named("normal")
+    path = []
+    for replicate in range(first, last):
+        stream = new_stream(key, replicate)
+        mean, spread = start.location[0], start.root[0, 0]
+        for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+            z = points_by_words(stream, unit if i else start, size)
+            x = mean + spread * z
+            mean, spread = np.mean(x), np.std(x, ddof=lost)
+            if i + 1 in record:
+                path.append((mean, spread**2))
+    means, variances = np.array(path).reshape(last - first, len(record), 2).transpose(2, 0, 1)
+    return GaussianRun(means, variances, _logarithm(variances))
+
+
+def gaussian_by_generator(
+    start: Start, samples: int | ArrayLike, record: tuple[int, ...],
+    generator: np.random.Generator, replicates: int, estimator: Estimator = "unbiased",
+) -> GaussianRun:  # fmt: skip
+    """GaussianRun with the law of `gaussian.simulate`."""
+    lost = lost_freedom(estimator)
+    unit = Start.named("normal")
+    mean = np.full((replicates, 1), start.location[0])
+    spread = np.full((replicates, 1), start.root[0, 0])
+    path = []
+    for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+        z = points_by_generator(generator, unit if i else start, replicates * size)
+        x = mean + spread * z.reshape(replicates, size)
+        mean = np.mean(x, axis=1, keepdims=True)
+        spread = np.std(x, axis=1, ddof=lost, keepdims=True)
+        if i + 1 in record:
+            path.append((mean[:, 0], spread[:, 0] ** 2))
+    means, variances = np.array(path).transpose(1, 2, 0)
+    return GaussianRun(means, variances, _logarithm(variances))
+
+
+def _lower_root(points: NDArray[np.float64], divisor: int) -> NDArray[np.float64]:
+    """(d, d) lower triangular root, diagonal >= 0, of the covariance of the (M, d) points."""
+    upper = np.asarray(np.linalg.qr(points - points.mean(axis=0), mode="r"))
+    upper *= np.where(np.diagonal(upper) < 0, -1, 1)[:, np.newaxis]
+    root = np.zeros((points.shape[1], points.shape[1]))
+    root[:, : len(upper)] = upper.T / np.sqrt(divisor)
+    return root
+
+
+def _collected(
+    means: list[NDArray[np.float64]], roots: list[NDArray[np.float64]], replicates: int
+) -> MultivariateRun:
+    """MultivariateRun of means and roots listed replicate by replicate."""
+    d = means[0].size
+    mean = np.array(means).reshape(replicates, -1, d)
+    root = np.array(roots).reshape(replicates, -1, d, d)
+    covariance = root @ root.swapaxes(-1, -2)
+    return MultivariateRun(mean, covariance, 2 * np.linalg.slogdet(root)[1])
+
+
+def multivariate_by_words(
+    start: Start, samples: int | ArrayLike, record: tuple[int, ...],
+    key: int, first: int, last: int, estimator: Estimator = "unbiased",
+) -> MultivariateRun:  # fmt: skip
+    """MultivariateRun that equals that of `gaussian.simulate_multivariate` to rounding.
+
+    Where the rank is below d, rounding may leave a finite log_determinant. Where points of a
+    discrete start depend on each other, the root is not unique, and only the law agrees later on.
+    """
+    lost = lost_freedom(estimator)
+    unit = Start.named("normal", np.zeros(start.dimensions))
+    means, roots = [], []
+    for replicate in range(first, last):
+        stream = new_stream(key, replicate)
+        mean, root = start.location, start.root
+        for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+            z = points_by_words(stream, unit if i else start, size)
+            mean = mean + root @ z.mean(axis=0)
+            root = root @ _lower_root(z, size - lost)
+            if i + 1 in record:
+                means.append(mean)
+                roots.append(root)
+    return _collected(means, roots, last - first)
+
+
+def multivariate_by_generator(
+    start: Start, samples: int | ArrayLike, record: tuple[int, ...],
+    generator: np.random.Generator, replicates: int, estimator: Estimator = "unbiased",
+) -> MultivariateRun:  # fmt: skip
+    """MultivariateRun with the law of `gaussian.simulate_multivariate`."""
+    lost = lost_freedom(estimator)
+    unit = Start.named("normal", np.zeros(start.dimensions))
+    means, roots = [], []
+    for _ in range(replicates):
+        mean, root = start.location, start.root
+        for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+            x = mean + points_by_generator(generator, unit if i else start, size) @ root.T
+            mean = x.mean(axis=0)
+            values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(x.T, ddof=lost)))
+            root = vectors * np.sqrt(np.maximum(values, 0))
+            if i + 1 in record:
+                means.append(mean)
+                roots.append(root)
+    return _collected(means, roots, replicates)

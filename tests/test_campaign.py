@@ -1,0 +1,157 @@
+"""Campaigns: fixed blocks, results in order, few in flight, and stopping half-way."""
+
+import multiprocessing
+import threading
+import time
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from numerics import campaign, discrete
+from numerics.streams import derive_key
+
+
+class Pair(NamedTuple):
+    first: NDArray[np.int64]
+    double: NDArray[np.float64]
+
+
+def _numbers(first: int, last: int) -> Pair:
+    numbers = np.arange(first, last)
+    return Pair(numbers, numbers.astype(np.float64) * 2)
+
+
+@given(st.integers(1, 500), st.integers(1, 600))
+def test_blocks_cover_every_replicate_once(replicates: int, size: int) -> None:
+    pieces = campaign.blocks(replicates, size)
+    assert [r for first, last in pieces for r in range(first, last)] == list(range(replicates))
+    assert all(last - first == size for first, last in pieces[:-1])
+
+
+@pytest.mark.parametrize("workers", [None, 1, 2, 4])
+def test_results_come_in_order(workers: int | None) -> None:
+    def slow_at_first(first: int, last: int) -> tuple[int, int]:
+        time.sleep(0.02 if first == 0 else 0.0)
+        return first, last
+
+    parts = list(campaign.run(slow_at_first, 50, block=7, workers=workers))
+    assert parts == campaign.blocks(50, 7)
+
+
+def test_progress_counts_replicates() -> None:
+    seen: list[tuple[int, int]] = []
+    parts = campaign.run(
+        _numbers, 25, block=10, workers=2, progress=lambda *state: seen.append(state)
+    )
+    assert campaign.gather(parts).double.tolist() == [2.0 * r for r in range(25)]
+    assert seen == [(10, 25), (20, 25), (25, 25)]
+
+
+class Recorder(Executor):
+    """An executor that works at once and remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[int] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        self.given.append(args[0])
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def test_few_blocks_are_in_flight() -> None:
+    recorder = Recorder()
+    parts = campaign.run(_numbers, 100, block=1, workers=3, executor=recorder)
+    assert recorder.given == []
+    for taken, part in enumerate(parts, start=1):
+        assert part.first[0] == taken - 1
+        assert len(recorder.given) <= taken - 1 + 2 * 3
+    assert recorder.given == list(range(100))
+
+
+def test_an_executor_passed_in_stays_open() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        assert len(list(campaign.run(_numbers, 10, block=3, executor=pool))) == 4
+        assert pool.submit(int).result() == 0
+
+
+def test_interrupt_keeps_what_was_yielded_and_cancels_the_rest() -> None:
+    begun: list[int] = []
+    lock = threading.Lock()
+
+    def work(first: int, last: int) -> Pair:
+        with lock:
+            begun.append(first)
+        time.sleep(0.01)
+        return _numbers(first, last)
+
+    def interrupt(done: int, _: int) -> None:
+        if done == 30:
+            raise KeyboardInterrupt
+
+    kept: list[Pair] = []
+    with pytest.raises(KeyboardInterrupt):
+        kept.extend(campaign.run(work, 1000, block=10, workers=2, progress=interrupt))
+    assert [part.first[0] for part in kept] == [0, 10]
+    time.sleep(0.05)
+    assert len(begun) < 12
+
+
+def test_an_error_in_a_block_reaches_the_caller_in_its_turn() -> None:
+    def work(first: int, last: int) -> Pair:
+        if first == 20:
+            raise ZeroDivisionError("block 2")
+        return _numbers(first, last)
+
+    parts = campaign.run(work, 100, block=10, workers=4)
+    assert next(parts).first[0] == 0
+    assert next(parts).first[0] == 10
+    with pytest.raises(ZeroDivisionError, match="block 2"):
+        next(parts)
+
+
+def test_processes_give_the_same_numbers() -> None:
+    key = derive_key("test", "campaign")
+    work = partial(discrete.simulate, np.full(5, 0.2), 20, (1, 30), key)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        parts = list(campaign.run(work, 50, block=20, executor=pool))
+    assert campaign.digest(campaign.gather(parts)) == campaign.digest(work(0, 50))
+
+
+def test_gathering() -> None:
+    gathered = campaign.gather([_numbers(0, 2), _numbers(2, 5)])
+    assert isinstance(gathered, Pair)
+    assert campaign.digest(gathered) == campaign.digest(_numbers(0, 5))
+    with pytest.raises(ValueError, match="no runs"):
+        campaign.gather([])
+
+
+def test_digest_sees_type_shape_and_bytes() -> None:
+    base = np.arange(6, dtype=np.int64)
+    others: list[NDArray[Any]] = [base + 1, base.astype(np.int32), base.astype(float)]
+    others += [base.reshape(2, 3), base[:5]]
+    digests = {campaign.digest([array]) for array in [base, *others]}
+    assert len(digests) == 6
+    assert campaign.digest([base.astype(">i8")]) == campaign.digest([base])
+    assert campaign.digest([base.reshape(2, 3).T]) == campaign.digest([base.reshape(2, 3).T.copy()])
+    assert campaign.digest([base, base]) != campaign.digest([np.concatenate([base, base])])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"replicates": 0}, "replicates = 0 lies outside"),
+        ({"replicates": 5, "block": 0}, "block = 0 lies outside"),
+        ({"replicates": 5, "workers": 0}, "workers = 0 lies outside"),
+    ],
+)
+def test_errors_come_before_any_work(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        campaign.run(_numbers, **arguments)
