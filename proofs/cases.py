@@ -1,10 +1,10 @@
 """All cases, in the order of the claims."""
 
-from proofs import discrete, gaussian
+from proofs import coalescence, discrete, gaussian
 from proofs.case import Case
 from theory.claim import Claim
 
-CASES: tuple[Case, ...] = (*discrete.CASES, *gaussian.CASES)
+CASES: tuple[Case, ...] = (*coalescence.CASES, *discrete.CASES, *gaussian.CASES)
 
 
 def case_of(claim: Claim) -> Case:

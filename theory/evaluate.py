@@ -6,6 +6,7 @@ balls. Neither uses SymPy's `evalf` or `simplify`; SymPy only holds the formula.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -20,6 +21,9 @@ from theory.errors import DomainError
 from theory.lineages import LineagePower, lineage_power_ball, lineage_power_exact
 from theory.loggamma import ImaginaryLogGamma, RealLogGamma, log_gamma
 from theory.rational import NotRational, fits, whole
+
+#: Sums and products with more terms than this, and no closed form, are refused: they take seconds.
+MOST_TERMS = 250_000
 
 
 @dataclass(frozen=True)
@@ -117,14 +121,18 @@ def _walk(expression: sp.Basic, values: Environment, on: _Arithmetic) -> Any:
         return on.number(values.scalars[expression])
     if isinstance(expression, sp.Indexed):
         return on.number(_entry(expression, values))
-    if isinstance(expression, sp.Add | sp.Mul):
+    if isinstance(expression, sp.Add):
         total, *rest = (_walk(part, values, on) for part in expression.args)
         for part in rest:
-            total = total + part if isinstance(expression, sp.Add) else total * part
+            total = total + part
         return total
+    if isinstance(expression, sp.Mul):
+        return _times(expression, values, on)
     if isinstance(expression, sp.Pow):
-        base, exponent = expression.args
-        return on.power(_walk(base, values, on), _walk(exponent, values, on))
+        base, power = expression.args[0], _walk(expression.args[1], values, on)
+        if on is _EXACT and power == 0:
+            return power + 1
+        return on.power(_walk(base, values, on), power)
     if isinstance(expression, sp.Sum | sp.Product):
         return _series(expression, values, on)
     for kind, function in on.functions.items():
@@ -132,6 +140,19 @@ def _walk(expression: sp.Basic, values: Environment, on: _Arithmetic) -> Any:
             parts: tuple[sp.Basic, ...] = getattr(expression, "args", ())
             return function(*(_walk(part, values, on) for part in parts))
     raise NotRational(f"no {'rational' if on is _EXACT else 'ball'} value for {expression}")
+
+
+def _times(expression: sp.Mul, values: Environment, on: _Arithmetic) -> Any:
+    """Return a product; 0 where a factor is 0, though another may have no rational value."""
+    total, without = on.number(fmpq(1)), None
+    for part in expression.args:
+        try:
+            total = total * _walk(part, values, on)
+        except NotRational as reason:
+            without = reason
+    if without is not None and total != 0:
+        raise without
+    return total
 
 
 def _entry(expression: sp.Indexed, values: Environment) -> fmpq:
@@ -161,13 +182,28 @@ def _series(expression: sp.Sum | sp.Product, values: Environment, on: _Arithmeti
         count = on.number(fmpq(max(stop - start + 1, 0)))
         term = _walk(body, values, on)
         return count * term if adding else on.power(term, count)
-    total = on.number(fmpq(0 if adding else 1))
-    for position in range(start, stop + 1):
-        term = _walk(body, values.bind(index, position), on)
-        total = total + term if adding else total * term
+    if stop - start >= MOST_TERMS:
+        kind = "sum" if adding else "product"
+        raise ArithmeticError(
+            f"a {kind} of {stop - start + 1} terms takes too long (at most {MOST_TERMS})"
+        )
+    return _fold(
+        [_walk(body, values.bind(index, place), on) for place in range(start, stop + 1)],
+        on.number(fmpq(0 if adding else 1)),
+        operator.add if adding else operator.mul,
+        on,
+    )
+
+
+def _fold(terms: list[Any], empty: Any, join: Callable[[Any, Any], Any], on: _Arithmetic) -> Any:
+    """Return all terms joined, neighbours first: the long rationals are formed last."""
+    while len(terms) > 1:
+        pairs = list(map(join, terms[::2], terms[1::2]))
+        terms = [*pairs, terms[-1]] if len(terms) % 2 else pairs
         if on is _EXACT:
-            fits(int(total.q).bit_length())
-    return total
+            for term in terms:
+                fits(int(term.q.bit_length()))
+    return terms[0] if terms else empty
 
 
 # --- rationals -----------------------------------------------------------------------------------
@@ -184,8 +220,10 @@ def _exact_power(base: fmpq, exponent: fmpq) -> fmpq:
         if base == 1:
             return fmpq(1)
         raise NotRational("fractional power")
+    if base.q == 1 and abs(base.p) <= 1:
+        return base if exponent.p % 2 == 1 else base * base
     length = max(int(base.p).bit_length(), int(base.q).bit_length())
-    fits(length * abs(int(exponent.p)) if length > 1 else 0)
+    fits(length * abs(int(exponent.p)))
     return base ** int(exponent.p)
 
 
@@ -220,7 +258,9 @@ def _exact_rising(value: fmpq, steps: fmpq) -> fmpq:
 
 
 def _exact_binomial(top: fmpq, bottom: fmpq) -> fmpq:
-    return fmpq(int(sp.binomial(int(top.p), int(bottom.p))))
+    n, k = int(top.p), int(bottom.p)
+    fits(min(abs(k), abs(n - k)) * n.bit_length())
+    return fmpq(int(sp.binomial(n, k)))
 
 
 def _not_rational(*_: fmpq) -> fmpq:

@@ -1,23 +1,42 @@
 """Ancestral lineages: how many parents have k draws, one generation back and n generations back.
 
-k draws from counts over M earlier draws fall into A of the M parents; T[k, a] = P(A = a) is the
-ancestral matrix S2(k, a) ff(M, a) / M^k. `LineagePower(x, k, M, n)` is E[x^A] for the number A of
+k draws from counts over M earlier draws fall into A of the M parents, like k balls into M boxes:
+P(A = a) = S2(k, a) ff(M, a) / M^k. `LineagePower(x, k, M, n)` is E[x^A] for the number A of
 ancestors of k draws after n steps back, the one function that the dual laws need.
 
-The ball evaluator keeps only the lineage counts that still carry weight: A never grows, so the
-mass above a cut can be dropped and put into the radius.
+The law of A is a polynomial whose coefficient a is the weight of a lineages, and one more ball
+turns u(z) into z (u' + M u - z u') / M: the next ball falls into one of the a occupied boxes or
+into one of the M - a others. Integer coefficients keep every weight exact, or, rounded down to a
+fixed point, never too large. Then the weight that is missing in the end is the whole error.
 """
 
 from __future__ import annotations
 
-import sympy as sp
-from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
+from functools import lru_cache
 
-from theory.rational import fits
+import sympy as sp
+from flint import arb, arb_mat, ctx, fmpq, fmpz, fmpz_poly
+
+from theory.rational import NotRational, whole
+
+#: A rational E[x^A] with more bits than this is not formed.
+LONGEST = 1 << 16
+#: Nor is one that takes more than this: draws times lineages times bits, over all steps.
+MOST_EXACT_WORK = 1 << 33
+#: A ball is refused where draws times lineages exceed this: 10,000 draws from 10,000 take seconds.
+MOST_WORK = 10**8
+#: More steps than this are refused.
+MOST_STEPS = 1 << 62
+#: From so few lineages on, powers of their small matrix are cheaper than single steps.
+_SMALL = 40
+#: Balls thrown between two roundings.
+_BALLS = 4
+#: Bits of the fixed point beyond the working precision: what rounding down loses stays below it.
+_GUARD = 64
 
 
 class LineagePower(sp.Function):
-    """E[x^A], A = number of ancestors of k draws, n generations of M draws back."""
+    """E[x^A], A = number of ancestors of k draws, n generations of M draws back, 0 <= x <= 1."""
 
     nargs = 4
 
@@ -47,81 +66,113 @@ def occupancy_rows(draws: int, samples: int, one: fmpq | arb) -> list[list[fmpq 
 
 
 def lineage_power_exact(power: fmpq, draws: fmpq, samples: fmpq, steps: fmpq) -> fmpq:
-    """Return E[x^A] as a rational; NotRational when it would be too long."""
+    """Return E[x^A] as a rational; NotRational when it would be long, or long in the making.
+
+    Raises ArithmeticError for arguments that are not counts.
+    """
+    if any(value.q != 1 for value in (draws, samples, steps)):
+        raise ArithmeticError("lineages are counted in integers")
     k, size, n = int(draws.p), int(samples.p), int(steps.p)
-    width = max(int(power.p).bit_length(), int(power.q).bit_length())
-    # A rational result this long would not be printed; the square keeps the matrix work small.
-    fits(min(k, size) * width + k * n * size.bit_length() * 64)
+    _check(power.p >= 0 and power <= 1, k, size, n)
+    if k == 0 or n == 0 or power in (0, 1):
+        return power**k if k * _bits(power) <= LONGEST or power in (0, 1) else _too_long()
     lineages = min(k, size)
-    powers = [power**a for a in range(lineages + 1)]
-    if n == 0:
-        return power**k
-    rows = occupancy_rows(k, size, fmpq(1))
-    matrix = fmpq_mat([row[: lineages + 1] for row in rows[: lineages + 1]])
-    column = fmpq_mat([[value] for value in powers])
-    for _ in range(n - 1):
-        column = matrix * column
-    first = fmpq_mat([rows[k][: lineages + 1]])
-    return (first * column)[0, 0]
+    bits = (k + (n - 1) * lineages) * size.bit_length() + k * _bits(power)
+    work = (k + (n - 1) * lineages) * lineages * bits
+    if bits > LONGEST or work > MOST_EXACT_WORK:
+        _too_long()
+    law, total = _law_exact(k, size, n)
+    return law(power) / total
 
 
 def lineage_power_ball(power: arb, draws: arb, samples: arb, steps: arb) -> arb:
-    """Return E[x^A] as a ball, for 0 <= x <= 1; up to some thousands of draws."""
-    k, size, n = (int(value.unique_fmpz()) for value in (draws, samples, steps))
-    if n == 0:
+    """Return a ball that holds E[x^A], of radius about 2^-precision.
+
+    Raises ArithmeticError for arguments that are not counts, and for too many draws.
+    """
+    k, size, n = (whole(value) for value in (draws, samples, steps))
+    _check(not (power < 0 or power > 1), k, size, n)
+    if n == 0 or k == 0:
         return power**k
-    law, dropped = _first_step(k, size)
-    rows = _matrix(len(law) - 1, size)
-    left = n - 1
-    while left and len(law) > _SMALL:
-        law = (arb_mat([law]) * rows).entries()
-        law, lost = _cut(law)
-        dropped += lost
-        rows = _corner(rows, len(law))
-        left -= 1
+    if power.is_zero():
+        return arb(0)
+    if k * min(k, size) > MOST_WORK:
+        raise ArithmeticError(
+            f"the ancestors of {k} draws among {size} take too long to follow: draws times "
+            f"ancestors may reach {MOST_WORK}"
+        )
+    law, left, missing = _law_rounded(k, size, n, ctx.prec)
     if left:
-        law = (arb_mat([law]) * rows**left).entries()
+        weights = arb_mat([law])
+        one_step = arb_mat(occupancy_rows(len(law) - 1, size, arb(1)))
+        law = (weights * one_step**left).entries()
     total = arb(0)
     for weight in reversed(law):
         total = total * power + weight
-    # What was dropped has at least one ancestor, so it adds between 0 and its mass.
-    return total + (dropped / 2) + arb(0, dropped / 2)
+    # Whatever is missing has at least one ancestor: it adds something between 0 and x times it.
+    most = (power * missing).upper()
+    return total + arb(most / 2, most / 2)
 
 
-#: Below this many lineages, powers of the small matrix are cheaper than single steps.
-_SMALL = 40
+def _check(inside: bool, draws: int, samples: int, steps: int) -> None:
+    if not inside:
+        raise ArithmeticError("E[x^A] is computed for 0 <= x <= 1")
+    if draws < 0 or samples < 1 or not 0 <= steps <= MOST_STEPS:
+        raise ArithmeticError("ancestors of 0 or more draws, M >= 1, 0 to 2^62 steps back")
 
 
-def _first_step(draws: int, samples: int) -> tuple[list[arb], arb]:
-    """Return the law of the ancestors of `draws` draws one step back, with the dropped mass."""
-    law = [arb(1)]
-    for ball_number in range(draws):
-        top = min(ball_number + 1, samples)
-        padded = [*law, arb(0), arb(0)]
-        law = [arb(0)] + [
-            (padded[a] * a + padded[a - 1] * (samples - a + 1)) / samples for a in range(1, top + 1)
-        ]
-    return _cut(law)
+def _bits(value: fmpq) -> int:
+    return max(int(value.p).bit_length(), int(value.q).bit_length())
 
 
-def _cut(law: list[arb]) -> tuple[list[arb], arb]:
-    """Drop the upper tail of a law while its mass stays below the working precision."""
-    threshold = arb(2) ** (-ctx.prec)
-    tail = arb(0)
-    keep = len(law)
-    while keep > 2 and (tail + law[keep - 1]).upper() < threshold:
-        tail += law[keep - 1]
-        keep -= 1
-    return law[:keep], tail.upper()
+def _too_long() -> fmpq:
+    raise NotRational("a long rational")
 
 
-def _matrix(largest: int, samples: int) -> arb_mat:
-    rows = occupancy_rows(largest, samples, arb(1))
-    return arb_mat(rows)
+@lru_cache(maxsize=16)
+def _law_exact(draws: int, samples: int, steps: int) -> tuple[fmpz_poly, fmpz]:
+    """Return the law of A times its denominator, and the denominator."""
+    law, total = fmpz_poly([0] * draws + [1]), fmpz(1)
+    for _ in range(steps):
+        law, scale = _step(law, samples, rounded=False)
+        total *= scale
+    return law, total
 
 
-def _corner(matrix: arb_mat, size: int) -> arb_mat:
-    if matrix.nrows() == size:
-        return matrix
-    table = matrix.table()
-    return arb_mat([row[:size] for row in table[:size]])
+@lru_cache(maxsize=16)
+def _law_rounded(draws: int, samples: int, steps: int, bits: int) -> tuple[list[arb], int, arb]:
+    """Return weights of 0, 1, ... lineages, none too large; steps left to do; the missing weight.
+
+    Steps are left when few lineages remain.
+    """
+    one = fmpz(1) << (bits + _GUARD)
+    law = fmpz_poly([0] * draws + [1]) * one
+    left = steps
+    while left and law.degree() > _SMALL:
+        law, _ = _step(law, samples, rounded=True)
+        left -= 1
+    weights = law.coeffs()
+    missing = arb(one - sum(weights, fmpz(0))) / arb(one)
+    return [arb(weight) / arb(one) for weight in weights], left, missing
+
+
+def _step(law: fmpz_poly, samples: int, rounded: bool) -> tuple[fmpz_poly, fmpz]:
+    """Return the law one generation back times a number, and that number.
+
+    All counts of lineages are thrown in one pass: weight enters when as many balls are left.
+    rounded: divide on the way, every weight rounded down; then the number is 1.
+    """
+    weights, balls = law.coeffs(), law.degree()
+    found, scale = fmpz_poly([0]), fmpz(1)
+    for left in range(balls, 0, -1):
+        found = _throw(found + weights[left] * scale, samples)
+        scale *= samples
+        if rounded and left % _BALLS == 1:
+            found, scale = found // scale, fmpz(1)
+    return found + weights[0] * scale, scale
+
+
+def _throw(law: fmpz_poly, samples: int) -> fmpz_poly:
+    """Return the law of occupied boxes after one more ball, times the number of boxes."""
+    slope = law.derivative()
+    return (slope + (law * samples - slope.left_shift(1))).left_shift(1)

@@ -1,5 +1,5 @@
 """Cases about resampling categories."""
 
-from proofs.discrete import diversity
+from proofs.discrete import absorption, diversity, lineages, tails
 
-CASES = (*diversity.CASES,)
+CASES = (*diversity.CASES, *absorption.CASES, *lineages.CASES, *tails.CASES)

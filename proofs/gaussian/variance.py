@@ -1,4 +1,8 @@
-"""Evidence on the law of the fitted variance."""
+"""Evidence on the law of the fitted variance.
+
+The enclosed route takes it that M points leave M - 1 free normals about their mean, and integrates
+their law; the enumerated route expands all M points, and the measured one draws them.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,292 @@ from fractions import Fraction
 
 import numpy as np
 import sympy as sp
+from flint import arb
 
 from numerics import quadrature
 from proofs import sampled
 from proofs.case import Bench, Case, Mutant, Route, Setting, Witness, setting
-from proofs.gaussian.refitting import estimator, simulate
-from proofs.verdict import Enclosed, Sampled
+from proofs.gaussian.refitting import divisor, estimator, expanded, fourth, simulate
+from proofs.spread import ROUNDING
+from proofs.verdict import Enclosed, Exact, Sampled
 from theory import symbols as s
-from theory.gaussian.variance import DEVIATION_DECAY
+from theory.gaussian.variance import (
+    COSINE,
+    COSINE_MLE,
+    DEVIATION_DECAY,
+    MOMENT,
+    MOMENT_MLE,
+    VARIANCE_LAW,
+    VARIANCE_MOMENTS,
+    VARIANCE_OF_VARIANCE,
+    VARIANCE_OF_VARIANCE_MLE,
+)
 from theory.rounding import ends
 
 ENCLOSURE_BITS = 128
 
 
-def divisor(setting: Setting) -> int:
-    """Return the divisor of the fitted variance: M - 1, or M for the MLE."""
+def factor(setting: Setting, order: Fraction) -> arb:
+    """Return a ball around the moment of that order after one generation."""
     size = setting.integer("M")
-    return size - 1 if estimator(setting) == "unbiased" else size
+    return quadrature.expected_power(size - 1, divisor(setting, size), order, ENCLOSURE_BITS)
+
+
+def upper(setting: Setting, order: Fraction, generations: int) -> float:
+    """Return an upper bound, equal up to rounding, for a moment after some generations."""
+    return float((factor(setting, order) ** generations).upper()) * (1 + ROUNDING)
+
+
+# --- B01: moments of every order, and cosines -----------------------------------------------------
+
+
+def enumerate_moment(setting: Setting, bench: Bench) -> list[Exact]:
+    """Return moments of integer order by expanding the points of every generation."""
+    order = int(setting.numbers("t")[0])
+    return [Exact(expanded(setting, n, {(0, order): 1})) for n in setting.generations]
+
+
+def enclose_moment(setting: Setting, bench: Bench) -> list[Enclosed]:
+    """Return moments of any order: a power of one integral."""
+    one = factor(setting, setting.numbers("t")[0])
+    return [Enclosed(*ends(one**n)) for n in setting.generations]
+
+
+def measure_moment(setting: Setting, bench: Bench) -> list[Sampled]:
+    """Return moments of simulated runs; the second moment comes from the enclosure."""
+    run = simulate("moment", setting, bench, 150_000)
+    order = setting.numbers("t")[0]
+    return [
+        sampled.known_second_moment(
+            run.variance[:, g] ** float(order), upper(setting, 2 * order, n)
+        )
+        for g, n in enumerate(setting.generations)
+    ]
+
+
+def measure_cosine(setting: Setting, bench: Bench) -> list[Sampled]:
+    """Return mean cosines of simulated runs: bounded, so nothing need be known of the law."""
+    run = simulate("cosine", setting, bench, 200_000)
+    cosines = np.cos(float(setting.numbers("omega")[0]) * run.log_variance)
+    return [sampled.bounded(cosines[:, g], -1.0, 1.0) for g in range(len(setting.generations))]
+
+
+#: Moments of a chi-square with n (M - 1) degrees of freedom, as if all points were one sample.
+ONE_SAMPLE = (2 / (s.n * (s.M - 1))) ** s.t * sp.RisingFactorial(s.n * (s.M - 1) / 2, s.t)
+#: The logarithm's mean and variance, for the normal law that has them.
+RATE = sp.digamma((s.M - 1) / 2) - sp.log((s.M - 1) / 2)
+SPREAD = sp.polygamma(1, (s.M - 1) / 2)
+
+VARIANCE_LAW_CASE = Case(
+    VARIANCE_LAW,
+    witnesses=(
+        Witness(
+            Route.ENUMERATED,
+            "moment",
+            enumerate_moment,
+            (
+                setting((1, 3), M=2, t=2),
+                setting((1, 2), M=3, t=3, estimator="mle"),
+                setting((1, 4), M=5, t=1, estimator="mle"),
+                setting((2,), M=4, t=3),
+                setting((1, 5), M=20, t=2),
+            ),
+            "every point expanded",
+            quick=3,
+        ),
+        Witness(
+            Route.ENCLOSED,
+            "moment",
+            enclose_moment,
+            (
+                setting((1, 3), M=2, t="-1/4"),
+                setting((1, 10), M=5, t="1/3", estimator="mle"),
+                setting((1, 20), M=10, t="-7/2"),
+                setting((1, 100), M=101, t="5/2"),
+                setting((50,), M=1000, t=-20),
+            ),
+            "ball quadrature",
+            quick=2,
+        ),
+        Witness(
+            Route.MEASURED,
+            "moment",
+            measure_moment,
+            (
+                setting((1, 3), M=2, t="1/4"),
+                setting((1, 5), M=5, t="-1/4"),
+                setting((1, 4), M=5, t="1/2", estimator="mle"),
+                setting((1, 10, 40), M=30, t="1/4"),
+            ),
+            "forward runs, all points drawn",
+            quick=2,
+            margin=0.03,
+        ),
+        Witness(
+            Route.MEASURED,
+            "cosine",
+            measure_cosine,
+            (
+                setting((1, 2), M=2, omega="1/4"),
+                setting((1, 2), M=4, omega="1/2", estimator="mle"),
+                setting((1, 3), M=10, omega=1),
+                setting((10, 30), M=10, omega="1/4"),
+            ),
+            "forward runs, all points drawn",
+            quick=2,
+            margin=0.03,
+        ),
+    ),
+    mutants=(
+        Mutant("M for M - 1 in both", "moment", MOMENT.subs(s.M, s.M + 1)),
+        Mutant("estimators exchanged", "moment", MOMENT_MLE, MOMENT),
+        Mutant("one generation too many", "moment", MOMENT.subs(s.n, s.n + 1)),
+        Mutant("powers of the mean", "moment", s.sigma ** (2 * s.t)),
+        Mutant("one sample of n M points", "moment", s.sigma ** (2 * s.t) * ONE_SAMPLE),
+        Mutant(
+            "log-normal",
+            "moment",
+            s.sigma ** (2 * s.t) * sp.exp(s.n * (s.t * RATE + s.t**2 * SPREAD / 2)),
+        ),
+        Mutant("M for M - 1 in both (cosine)", "cosine", COSINE.subs(s.M, s.M + 1)),
+        Mutant("estimators exchanged (cosine)", "cosine", COSINE_MLE, COSINE),
+        Mutant("one generation too few (cosine)", "cosine", COSINE.subs(s.n, s.n - 1)),
+        Mutant(
+            "log-normal (cosine)",
+            "cosine",
+            sp.exp(-s.n * s.omega**2 * SPREAD / 2) * sp.cos(s.n * s.omega * RATE),
+        ),
+    ),
+)
+
+
+# --- B02: mean and variance -----------------------------------------------------------------------
+
+
+def enumerate_mean(setting: Setting, bench: Bench) -> list[Exact]:
+    """Return the mean variance by expanding the points of every generation."""
+    return [Exact(expanded(setting, n, {(0, 1): 1})) for n in setting.generations]
+
+
+def enumerate_variance(setting: Setting, bench: Bench) -> list[Exact]:
+    """Return the variance of the variance by expanding the points of every generation."""
+    return [
+        Exact(expanded(setting, n, {(0, 2): 1}) - expanded(setting, n, {(0, 1): 1}) ** 2)
+        for n in setting.generations
+    ]
+
+
+def enclose_variance(setting: Setting, bench: Bench) -> list[Enclosed]:
+    """Return the variance of the variance from integrals of order 1 and 2."""
+    first, second = factor(setting, Fraction(1)), factor(setting, Fraction(2))
+    return [Enclosed(*ends(second**n - first ** (2 * n))) for n in setting.generations]
+
+
+def measure_mean(setting: Setting, bench: Bench) -> list[Sampled]:
+    """Return the mean variance of simulated runs, at n up to about M/4.
+
+    At n far above M rare runs carry the mean, and no affordable number of runs contains one.
+    """
+    run = simulate("mean", setting, bench, 150_000)
+    return [
+        sampled.known_second_moment(run.variance[:, g], fourth(setting, n).variance)
+        for g, n in enumerate(setting.generations)
+    ]
+
+
+def measure_variance(setting: Setting, bench: Bench) -> list[Sampled]:
+    """Return the mean square deviation of the variance, where its own spread is moderate.
+
+    The mean and the fourth central moment are made of integrals of order 1 to 4.
+    """
+    run = simulate("variance", setting, bench, 400_000)
+    one = [factor(setting, Fraction(order)) for order in range(5)]
+    found = []
+    for g, n in enumerate(setting.generations):
+        mean = one[1] ** n
+        central = one[4] ** n - 4 * one[3] ** n * mean + 6 * one[2] ** n * mean**2 - 3 * mean**4
+        found.append(
+            sampled.known_second_moment(
+                (run.variance[:, g] - float(mean)) ** 2, float(central.upper()) * (1 + ROUNDING)
+            )
+        )
+    return found
+
+
+EXPANDED = (
+    setting((1, 4), M=2),
+    setting((1, 3), M=3, estimator="mle"),
+    setting((0, 2), M=5),
+    setting((1, 10), M=10, estimator="mle"),
+    setting((1, 30), M=20),
+)
+
+VARIANCE_MOMENTS_CASE = Case(
+    VARIANCE_MOMENTS,
+    witnesses=(
+        Witness(
+            Route.ENUMERATED, "mean", enumerate_mean, EXPANDED, "every point expanded", quick=2
+        ),
+        Witness(
+            Route.ENUMERATED,
+            "variance",
+            enumerate_variance,
+            EXPANDED,
+            "every point expanded",
+            quick=2,
+        ),
+        Witness(
+            Route.ENCLOSED,
+            "variance",
+            enclose_variance,
+            (setting((1, 7), M=11), setting((1, 300), M=1000, estimator="mle")),
+            "ball quadrature",
+        ),
+        Witness(
+            Route.MEASURED,
+            "mean",
+            measure_mean,
+            (
+                setting((1, 2), M=8),
+                setting((1, 10), M=40, estimator="mle"),
+                setting((1, 10), M=40),
+            ),
+            "forward runs, all points drawn",
+            quick=2,
+            margin=0.03,
+        ),
+        Witness(
+            Route.MEASURED,
+            "variance",
+            measure_variance,
+            (setting((1,), M=20), setting((1,), M=40, estimator="mle")),
+            "forward runs, all points drawn",
+            margin=0.03,
+        ),
+    ),
+    mutants=(
+        Mutant("estimators exchanged", "mean", s.sigma**2 * (1 - 1 / s.M) ** s.n, s.sigma**2),
+        Mutant(
+            "M - 1 for M",
+            "mean",
+            s.sigma**2 * (1 - 1 / (s.M - 1)) ** s.n,
+            s.sigma**2 * (1 - 1 / (s.M - 1)) ** s.n,
+        ),
+        Mutant("square of the mean deviation", "mean", s.sigma**2 * s.c4(s.M) ** (2 * s.n)),
+        Mutant("M for M - 1", "variance", s.sigma**4 * ((1 + 2 / s.M) ** s.n - 1)),
+        Mutant("first order in n", "variance", 2 * s.n * s.sigma**4 / (s.M - 1)),
+        Mutant("one generation too many", "variance", VARIANCE_OF_VARIANCE.subs(s.n, s.n + 1)),
+        Mutant(
+            "estimators exchanged (variance)",
+            "variance",
+            VARIANCE_OF_VARIANCE_MLE,
+            VARIANCE_OF_VARIANCE,
+        ),
+    ),
+)
+
+
+# --- B03: mean standard deviation -----------------------------------------------------------------
 
 
 def enclose_deviation(setting: Setting, bench: Bench) -> list[Enclosed]:
@@ -30,9 +303,7 @@ def enclose_deviation(setting: Setting, bench: Bench) -> list[Enclosed]:
 
     One factor is an integral; the factors of different generations are independent.
     """
-    one = quadrature.expected_power(
-        setting.integer("M") - 1, divisor(setting), Fraction(1, 2), ENCLOSURE_BITS
-    )
+    one = factor(setting, Fraction(1, 2))
     return [Enclosed(*ends(one**n)) for n in setting.generations]
 
 
@@ -43,11 +314,11 @@ def measure_deviation(setting: Setting, bench: Bench) -> list[Sampled]:
     is known up to its own mean.
     """
     run = simulate("deviation", setting, bench, 100_000)
-    ratio = divisor(setting) / (setting.integer("M") - 1)
-    second = [(1 / ratio) ** n for n in setting.generations]
+    size = setting.integer("M")
+    kept = 1 if estimator(setting) == "unbiased" else 1 - 1 / size
     return [
-        sampled.known_second_moment(np.sqrt(run.variance[:, g]), second[g])
-        for g in range(len(setting.generations))
+        sampled.known_second_moment(np.sqrt(run.variance[:, g]), kept**n)
+        for g, n in enumerate(setting.generations)
     ]
 
 
@@ -97,4 +368,4 @@ DEVIATION_DECAY_CASE = Case(
     ),
 )
 
-CASES = (DEVIATION_DECAY_CASE,)
+CASES = (VARIANCE_LAW_CASE, VARIANCE_MOMENTS_CASE, DEVIATION_DECAY_CASE)

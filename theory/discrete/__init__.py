@@ -1,5 +1,5 @@
 """Claims about resampling categories."""
 
-from theory.discrete import diversity
+from theory.discrete import absorption, diversity, lineages, tails
 
-CLAIMS = (*diversity.CLAIMS,)
+CLAIMS = (*diversity.CLAIMS, *absorption.CLAIMS, *lineages.CLAIMS, *tails.CLAIMS)

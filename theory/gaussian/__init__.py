@@ -1,5 +1,12 @@
 """Claims about refitting a Gaussian."""
 
-from theory.gaussian import variance
+from theory.gaussian import dimensions, drift, rate, risk, variance, walk
 
-CLAIMS = (*variance.CLAIMS,)
+CLAIMS = (
+    *variance.CLAIMS,
+    *rate.CLAIMS,
+    *drift.CLAIMS,
+    *risk.CLAIMS,
+    *dimensions.CLAIMS,
+    *walk.CLAIMS,
+)

@@ -1,20 +1,19 @@
-"""The law of the fitted variance: moments, mean standard deviation, almost sure rate."""
+"""The law of the fitted variance: its moments of every order, and the mean standard deviation."""
 
 import sympy as sp
 
 from theory import symbols as s
 from theory.claim import Claim, Quantity, Relation, Source
+from theory.derivation import PREVIOUS as BEFORE
 from theory.derivation import (
     Citation,
     Derivation,
     Hypothesis,
     Identity,
     Induction,
-    Inequality,
     Premise,
     Telescoping,
 )
-from theory.derivation import PREVIOUS as BEFORE
 from theory.domain import (
     DEVIATION,
     ESTIMATOR,
@@ -25,10 +24,14 @@ from theory.domain import (
     Kind,
     Parameter,
 )
+from theory.loggamma import ImaginaryLogGamma, RealLogGamma
 
 SAMPLES_FROM_TWO = SAMPLES.at_least(2)
 ORDER = Parameter("t", s.t, "order of the moment of sigma_n^2", Kind.REAL)
 MOMENT_EXISTS = Condition(-(s.M - 1) / 2, s.t)
+FREQUENCY = Parameter(
+    "omega", s.omega, "frequency of the cosine of ln sigma_n^2", Kind.REAL, 0, low_open=True
+)
 
 REFITTING = Premise(
     "refitting",
@@ -43,17 +46,22 @@ def chi_square_moment(divisor: sp.Expr) -> sp.Expr:
     return (2 / divisor) ** s.t * sp.RisingFactorial((s.M - 1) / 2, s.t)
 
 
+def chi_square_cosine(divisor: sp.Expr) -> sp.Expr:
+    """Return E cos(omega ln(Y_1 ... Y_n)): the real part of E[Y^t]^n at t = i omega."""
+    shape = (s.M - 1) / 2
+    size = RealLogGamma(shape, s.omega) - sp.log(sp.gamma(shape))
+    angle = ImaginaryLogGamma(shape, s.omega) + s.omega * sp.log(2 / divisor)
+    return sp.exp(s.n * size) * sp.cos(s.n * angle)
+
+
 MOMENT = s.sigma ** (2 * s.t) * chi_square_moment(s.M - 1) ** s.n
 MOMENT_MLE = s.sigma ** (2 * s.t) * chi_square_moment(s.M) ** s.n
+COSINE = chi_square_cosine(s.M - 1)
+COSINE_MLE = chi_square_cosine(s.M)
 MEAN_DEVIATION = s.sigma * s.c4(s.M) ** s.n
 MEAN_DEVIATION_MLE = s.sigma * (s.c4(s.M) * sp.sqrt(1 - 1 / s.M)) ** s.n
-RATE = sp.digamma((s.M - 1) / 2) - sp.log((s.M - 1) / 2)
-RATE_MLE = sp.digamma((s.M - 1) / 2) - sp.log(s.M / 2)
-SPREAD = sp.polygamma(1, (s.M - 1) / 2)
 
 EXAMPLE_DOMAIN = Domain((SAMPLES_FROM_TWO, GENERATIONS, DEVIATION))
-STEP_WIDTH = Parameter("h", s.x, "step of a difference quotient", Kind.REAL, 0, low_open=True)
-NARROW = Condition(s.x, sp.Rational(1, 2))
 
 
 def derive_variance_law() -> Derivation:
@@ -92,7 +100,38 @@ def derive_variance_law() -> Derivation:
                 concludes=(label,),
             ),
         ]
-    return Derivation((REFITTING,), steps)
+    return Derivation((REFITTING,), (*steps, *imaginary_order()))
+
+
+def imaginary_order() -> tuple[Identity | Citation, ...]:
+    """Return the steps from moments of real order to those of order i omega."""
+    shape = (s.M - 1) / 2
+    raised = Identity(
+        "one factor, imaginary order",
+        "The rise of the order by one, in absolute value, at the order i omega.",
+        RealLogGamma(shape + 1, s.omega) - RealLogGamma(shape, s.omega),
+        sp.log(shape**2 + s.omega**2) / 2,
+        Domain((SAMPLES_FROM_TWO, FREQUENCY)),
+    )
+    return (
+        raised,
+        *(
+            Citation(
+                f"cosine{suffix}",
+                "Both sides of the moments are analytic in t where the real part of t exceeds "
+                "-(M-1)/2, so they agree at t = i omega; the real part is the mean cosine.",
+                "identity theorem for analytic functions",
+                "Rudin, Real and Complex Analysis, theorem 10.18",
+                (
+                    Hypothesis("both sides agree on an interval of real t", f"product{suffix}"),
+                    Hypothesis("the moments are finite, on both sides of 0", f"product{suffix}"),
+                ),
+                gives=law,
+                concludes=(f"cosine{suffix}",),
+            )
+            for suffix, law in (("", COSINE), ("/mle", COSINE_MLE))
+        ),
+    )
 
 
 VARIANCE_LAW = Claim(
@@ -113,8 +152,18 @@ VARIANCE_LAW = Claim(
             MOMENT,
             MOMENT_MLE,
         ),
+        Quantity(
+            "cosine",
+            "mean cosine of the log-variance at the frequency omega",
+            r"\mathbb{E}\cos(\omega \ln(\sigma_n^2/\sigma^2))",
+            Relation.EQUALS,
+            COSINE,
+            COSINE_MLE,
+        ),
     ),
-    domain=Domain((SAMPLES_FROM_TWO, GENERATIONS, ORDER, DEVIATION, ESTIMATOR), (MOMENT_EXISTS,)),
+    domain=Domain(
+        (SAMPLES_FROM_TWO, GENERATIONS, ORDER, FREQUENCY, DEVIATION, ESTIMATOR), (MOMENT_EXISTS,)
+    ),
     sources=(
         Source("Cochran 1934", "one fit"),
         Source("Shumailov et al. 2023, arXiv:2305.17493v3", "equation (3)"),
@@ -257,134 +306,4 @@ DEVIATION_DECAY = Claim(
 )
 
 
-def derive_lyapunov_rate() -> Derivation:
-    """Return the derivation of the almost sure rate and of mean and variance of ln sigma_n^2."""
-
-    def cumulants(order: sp.Expr) -> sp.Expr:
-        start = (s.M - 1) / 2
-        return sp.log(sp.gamma(start + order)) - sp.log(sp.gamma(start))
-
-    start = (s.M - 1) / 2
-    shape = Domain((SAMPLES_FROM_TWO, STEP_WIDTH), (NARROW,))
-    return Derivation(
-        (REFITTING,),
-        (
-            Inequality(
-                "secant below",
-                "ln Gamma is convex, so the slope of ln E[Y^t] at 0 is at least its left secant.",
-                -cumulants(-s.x) / s.x - sp.log(start),
-                RATE,
-                shape,
-                concludes=("rate",),
-                uses=("B01",),
-            ),
-            Inequality(
-                "secant above",
-                "And at most its right secant: the slope is psi((M-1)/2) - ln((M-1)/2).",
-                RATE,
-                cumulants(s.x) / s.x - sp.log(start),
-                shape,
-            ),
-            Identity(
-                "divisor M",
-                "The MLE multiplies each factor by (M-1)/M.",
-                RATE + sp.log((s.M - 1) / s.M),
-                RATE_MLE,
-                Domain((SAMPLES_FROM_TWO,)),
-                concludes=("rate/mle",),
-            ),
-            Inequality(
-                "curvature below",
-                "The second difference of ln E[Y^t] at 0 lies above its second derivative, "
-                "because the fourth is positive,",
-                sp.polygamma(1, start),
-                (cumulants(s.x) + cumulants(-s.x)) / s.x**2,
-                shape,
-            ),
-            Inequality(
-                "curvature above",
-                "and below the largest second derivative on the way, at the left end.",
-                (cumulants(s.x) + cumulants(-s.x)) / s.x**2,
-                sp.polygamma(1, start - s.x),
-                shape,
-            ),
-            *(
-                Induction(
-                    labels[0],
-                    text,
-                    s.n,
-                    sp.Integer(0),
-                    BEFORE + one,
-                    s.n * one,
-                    Domain((SAMPLES_FROM_TWO, GENERATIONS)),
-                    concludes=labels,
-                )
-                for labels, text, one in (
-                    (("mean-log",), "Independent factors: the means add,", RATE),
-                    (("mean-log/mle",), "for either divisor,", RATE_MLE),
-                    (
-                        ("variance-log", "variance-log/mle"),
-                        "and so do the variances, which a constant factor does not change.",
-                        SPREAD,
-                    ),
-                )
-            ),
-            Citation(
-                "almost surely",
-                "(1/n) ln sigma_n^2 tends to the rate almost surely.",
-                "strong law of large numbers",
-                "Kolmogorov 1933",
-                (Hypothesis("ln Y has a mean", "secant below"),),
-            ),
-            Telescoping(
-                "negative",
-                "ln x - psi(x) > 0 at every real x = (M-1)/2 > 0: the rate is negative, so "
-                "sigma_n^2 tends to 0 almost surely.",
-                s.x,
-                sp.log(s.x) - sp.digamma(s.x),
-                sp.log(s.x / (s.x + 1)) + 1 / s.x,
-            ),
-        ),
-    )
-
-
-LYAPUNOV_RATE = Claim(
-    code="B04",
-    id="gaussian.lyapunov-rate",
-    title="Almost every run shrinks at the Lyapunov rate psi((M-1)/2) - ln((M-1)/2) < 0",
-    statement=(
-        "ln sigma_n^2 is a random walk with negative drift: (1/n) ln sigma_n^2 tends to the rate "
-        "almost surely, so the variance tends to 0 although its mean stays."
-    ),
-    quantities=(
-        Quantity(
-            "rate",
-            "almost sure limit of ln(sigma_n^2) / n",
-            r"\lim_{n} \tfrac1n \ln \sigma_n^2",
-            Relation.EQUALS,
-            RATE,
-            RATE_MLE,
-        ),
-        Quantity(
-            "mean-log",
-            "mean of ln(sigma_n^2 / sigma^2)",
-            r"\mathbb{E}\ln(\sigma_n^2/\sigma^2)",
-            Relation.EQUALS,
-            s.n * RATE,
-            s.n * RATE_MLE,
-        ),
-        Quantity(
-            "variance-log",
-            "variance of ln(sigma_n^2 / sigma^2)",
-            r"\operatorname{Var}\ln(\sigma_n^2/\sigma^2)",
-            Relation.EQUALS,
-            s.n * SPREAD,
-            s.n * SPREAD,
-        ),
-    ),
-    domain=Domain((SAMPLES_FROM_TWO, GENERATIONS, ESTIMATOR)),
-    sources=(Source("classical cumulants of ln chi-square"),),
-    derive=derive_lyapunov_rate,
-)
-
-CLAIMS = (VARIANCE_LAW, VARIANCE_MOMENTS, DEVIATION_DECAY, LYAPUNOV_RATE)
+CLAIMS = (VARIANCE_LAW, VARIANCE_MOMENTS, DEVIATION_DECAY)

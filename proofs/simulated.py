@@ -1,0 +1,161 @@
+"""What `collapse simulate` shows and writes: a table, a progress bar, CSV and JSON."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from proofs.simulation import LARGEST_SHARE, Result
+
+#: Column heads, by the column's name.
+HEADS = {
+    "diversity": "mean diversity",
+    "survivors": "mean survivors",
+    "absorbed": "share absorbed",
+    "drift": "mean drift",
+    "trace": "mean trace",
+    "deviation": "mean deviation",
+    "log_variance": "mean log variance",
+    "log_determinant": "mean log determinant",
+}
+#: What the Gaussian columns mean.
+LEGEND = (
+    "drift: squared distance of the fitted mean from that of the start; trace: of the fitted "
+    "covariance; deviation: root of the trace"
+)
+RARE = (
+    f"* one run alone carries more than {LARGEST_SHARE:.0%} of a mean in this row. Where n is far "
+    "above M, mean drift, trace and deviation are carried by rare runs that a plain mean seldom "
+    "meets: read the mean logarithm there."
+)
+
+
+class Bar:
+    """A progress bar on standard error, on a terminal only; a context manager."""
+
+    def __init__(self, label: str) -> None:
+        self.bar = Progress(
+            TextColumn(label),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} replicates"),
+            TimeRemainingColumn(),
+            console=Console(file=sys.stderr),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self.task = self.bar.add_task("", total=None, visible=False)
+
+    def __enter__(self) -> Bar:
+        self.bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.bar.stop()
+
+    def advance(self, done: int, total: int) -> None:
+        """Show that `done` of `total` replicates are finished."""
+        self.bar.update(self.task, completed=done, total=total, visible=done < total)
+
+
+def show(result: Result, quiet: bool = False) -> None:
+    """Print what was simulated, the table and the digest; on standard error if `quiet`."""
+    print("\n".join(lines(result)), file=sys.stderr if quiet else sys.stdout, flush=True)
+
+
+def lines(result: Result) -> list[str]:
+    """Return the lines that `show` prints."""
+    plan = result.plan
+    options = ", ".join(f"{name} = {value}" for name, value in plan.options.items())
+    done = f"{result.replicates:,} replicates"
+    if result.partial:
+        done = f"PARTIAL: {result.replicates:,} of {plan.replicates:,} replicates, interrupted"
+    text = [f"{plan.model}: {options}", *plan.notes, done, "", *table(result), ""]
+    if plan.model == "gaussian":
+        text.append(LEGEND)
+    if any(result.crowded(row) for row in result.printed()):
+        text.append(RARE)
+    return [*text, f"digest {result.digest}{' (partial)' if result.partial else ''}"]
+
+
+def table(result: Result) -> list[str]:
+    """Return the rows of the printed table, columns aligned; +- is one standard error."""
+    rows: list[Sequence[str]] = [
+        ["generation", *(head for name in result.plan.columns for head in (HEADS[name], "+-"))]
+    ]
+    for row in result.printed():
+        mark = " *" if result.crowded(row) else ""
+        cells = [f"{result.generations[row]}{mark}"]
+        for column in range(len(result.plan.columns)):
+            mean, error = float(result.mean[row, column]), float(result.error[row, column])
+            cells += [f"{mean:.6g}", f"{error:.2g}" if math.isfinite(error) and row else ""]
+        rows.append(cells)
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def csv_text(result: Result) -> str:
+    """Return all recorded generations as comma-separated values, shortest exact decimals.
+
+    A mean that is infinite and a standard error that does not exist are empty cells.
+    """
+    state = "partial" if result.partial else "complete"
+    names = [f"{kind}_{column}" for column in result.plan.columns for kind in ("mean", "error")]
+    lines = [",".join(("generation", *names, "replicates", "state"))]
+    for row, generation in enumerate(result.generations):
+        cells = [
+            _cell(values[row, column])
+            for column in range(len(result.plan.columns))
+            for values in (result.mean, result.error)
+        ]
+        lines.append(",".join((str(generation), *cells, str(result.replicates), state)))
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: float) -> str:
+    return repr(float(value)) if math.isfinite(value) else ""
+
+
+def json_record(result: Result) -> dict[str, Any]:
+    """Return the result as JSON values: what was asked, what was done, rows, digest."""
+    from importlib.metadata import version
+
+    import numerics
+
+    plan = result.plan
+    rows = []
+    for row, generation in enumerate(result.generations):
+        entry: dict[str, Any] = {"generation": generation}
+        for column, name in enumerate(plan.columns):
+            mean, error = float(result.mean[row, column]), float(result.error[row, column])
+            entry[name] = {
+                "mean": mean if math.isfinite(mean) else None,
+                "error": error if math.isfinite(error) else None,
+            }
+        rows.append(entry)
+    return {
+        "software": {"modelcollapse": version("modelcollapse"), "numpy": np.__version__},
+        "kernels": numerics.source_digest(),
+        "model": plan.model,
+        **plan.options,
+        "notes": list(plan.notes),
+        "replicates": result.replicates,
+        "replicates_asked": plan.replicates,
+        "partial": result.partial,
+        "digest": result.digest,
+        "rows": rows,
+    }

@@ -1,0 +1,1 @@
+"""The tests import one another's helpers by this package's name."""

@@ -1,0 +1,224 @@
+"""A point of a claim's domain, read from and written as `name=value` words.
+
+Every error is a `DomainError` of one line that names the claim, the value and the domain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import product
+
+import sympy as sp
+
+from theory import symbols as s
+from theory.claim import Claim, Quantity, needed
+from theory.domain import COMPUTED, Kind, Parameter, Point, Value, show_value
+from theory.errors import DomainError
+
+#: Numbers with more digits, or decimals with a larger exponent, are refused.
+MOST_DIGITS = 1000
+
+_RATIONAL = re.compile(r"[+-]?[0-9]+(/[0-9]+)?")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE](?P<exponent>[+-]?[0-9]+))?")
+
+
+def parse_point(claim: Claim, words: Iterable[str]) -> dict[str, Value]:
+    """Return the point that `name=value` words describe, by the claim's parameter names.
+
+    Numbers are integers, rationals `3/10` or decimals read exactly; lists are separated by commas.
+    One number for a law p means p,1-p. A schedule `M=10,20,40` sets n to its length.
+    Raises DomainError for anything that is not a point of the claim's domain.
+    """
+    point: dict[str, Value] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals:
+            raise DomainError(f"{claim.id}: {word!r} is not of the form name=value")
+        parameter = _parameter(claim, name.strip())
+        if parameter.name in point:
+            raise DomainError(f"{claim.id}: {parameter.name} is given twice")
+        point[parameter.name] = _value(claim, parameter, text.strip())
+    _count_generations(claim, point)
+    claim.domain.check(claim.id, point)
+    _check_category(claim, point)
+    _check_computed(claim, point)
+    return point
+
+
+def write_point(point: Point) -> dict[str, str]:
+    """Return the values of a point as the command line writes them, none shortened."""
+    return {
+        name: ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        for name, value in point.items()
+    }
+
+
+def _parameter(claim: Claim, name: str) -> Parameter:
+    try:
+        return claim.domain.parameter(name)
+    except KeyError:
+        names = ", ".join(parameter.name for parameter in claim.domain.parameters)
+        raise DomainError(f"{claim.id}: no parameter {name!r}; it has {names}") from None
+
+
+def _value(claim: Claim, parameter: Parameter, text: str) -> Value:
+    if parameter.kind is Kind.CHOICE:
+        return text
+    try:
+        numbers = tuple(_number(part.strip()) for part in text.split(","))
+    except ValueError as reason:
+        shown = f"{parameter.name} = {clip(text)}"
+        raise DomainError(
+            f"{claim.id}: {shown} lies outside {parameter.text()}: {reason}"
+        ) from None
+    if parameter.kind is Kind.LAW:
+        law = numbers if len(numbers) > 1 else (numbers[0], 1 - numbers[0])
+        if sum(law) != 1:
+            raise DomainError(
+                f"{claim.id}: {parameter.name} = {show_value(law)} sums to {sum(law)}, not 1; "
+                f"it lies outside {parameter.text()}"
+            )
+        return law
+    return numbers if len(numbers) > 1 else numbers[0]
+
+
+def _number(text: str) -> Fraction:
+    """Return the exact value of an integer, a rational or a decimal; ValueError otherwise."""
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"more than {MOST_DIGITS} characters in one number")
+    if _RATIONAL.fullmatch(text):
+        top, _, bottom = text.partition("/")
+        if bottom and int(bottom) == 0:
+            raise ValueError("division by 0")
+        return Fraction(int(top), int(bottom or "1"))
+    found = _DECIMAL.fullmatch(text)
+    if not found:
+        raise ValueError(f"{clip(text)!r} is not a number like 3, 3/10, 0.3 or 1e6")
+    if abs(int(found["exponent"] or "0")) > MOST_DIGITS:
+        raise ValueError(f"an exponent beyond {MOST_DIGITS}")
+    return Fraction(text)
+
+
+def clip(text: str) -> str:
+    """Return a text, shortened where it is too long for a message."""
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _count_generations(claim: Claim, point: dict[str, Value]) -> None:
+    """Set n to the length of a schedule, or raise where a given n differs."""
+    generations = _named(claim, s.n)
+    for parameter in claim.domain.parameters:
+        value = point.get(parameter.name)
+        if parameter.kind is not Kind.SCHEDULE or not isinstance(value, tuple) or not generations:
+            continue
+        given = point.setdefault(generations, Fraction(len(value)))
+        if given != len(value):
+            raise DomainError(
+                f"{claim.id}: {generations} = {show_value(given)} lies outside "
+                f"{generations} = {len(value)}, the length of {parameter.name} = "
+                f"{show_value(value)}"
+            )
+
+
+def _check_category(claim: Claim, point: Point) -> None:
+    category = _named(claim, s.i)
+    index = point.get(category) if category else None
+    if not isinstance(index, Fraction):
+        return
+    for parameter in claim.domain.parameters:
+        law = point.get(parameter.name)
+        if parameter.kind is Kind.LAW and isinstance(law, tuple) and index > len(law):
+            raise DomainError(
+                f"{claim.id}: {category} = {index} lies outside 1 <= {category} <= K = {len(law)}"
+            )
+
+
+def _check_computed(claim: Claim, point: Point) -> None:
+    for name, (other, compute) in COMPUTED.items():
+        given, law = point.get(name), point.get(other)
+        if given is not None and isinstance(law, tuple) and compute(law) != given:
+            raise DomainError(
+                f"{claim.id}: {name} = {show_value(given)} lies outside {name} = {compute(law)}, "
+                f"which follows from {other} = {show_value(law)}"
+            )
+
+
+def _named(claim: Claim, symbol: sp.Symbol) -> str | None:
+    for parameter in claim.domain.parameters:
+        if parameter.symbol == symbol:
+            return parameter.name
+    return None
+
+
+def check_one_size(claim: Claim, quantity: Quantity, point: Point) -> None:
+    """Raise DomainError where a law holds for one sample size and the point has several."""
+    for parameter in claim.domain.parameters:
+        value = point.get(parameter.name)
+        if parameter.kind is not Kind.SCHEDULE or not isinstance(value, tuple):
+            continue
+        if len(set(value)) > 1 and any(_needs_one_size(law) for law in quantity.laws().values()):
+            raise DomainError(
+                f"{claim.id}: {parameter.name} = {show_value(value)} lies outside the domain of "
+                f"{quantity.name}, which holds for one sample size: {parameter.name}=10 n=3"
+            )
+
+
+def _needs_one_size(law: sp.Expr) -> bool:
+    scalars = law.xreplace({entry: sp.Integer(1) for entry in law.atoms(sp.Indexed)})
+    return s.M in scalars.free_symbols
+
+
+def example(claim: Claim, quantity: Quantity) -> dict[str, str]:
+    """Return an ordinary point at which a law has a value, as words; nothing that has a default.
+
+    Raises DomainError when none is found among the usual values.
+    """
+    chosen = [
+        parameter
+        for parameter in claim.domain.parameters
+        if parameter.default is None and parameter.name in _spoken_of(claim, quantity)
+    ]
+    for texts in product(*(tuple(_examples(parameter)) for parameter in chosen)):
+        words = {parameter.name: text for parameter, text in zip(chosen, texts, strict=True)}
+        try:
+            parse_point(claim, [f"{name}={text}" for name, text in words.items()])
+        except DomainError:
+            continue
+        return words
+    raise DomainError(f"{claim.id}: no example found in {claim.domain.text()}")
+
+
+def _spoken_of(claim: Claim, quantity: Quantity) -> set[str]:
+    """Return the names of the parameters that decide the laws of a quantity."""
+    wanted: set[str] = set()
+    for law in quantity.laws().values():
+        wanted |= {str(symbol) for symbol in needed(law)}
+        wanted |= {str(entry.base.label) for entry in law.atoms(sp.Indexed)}
+    names = set()
+    for parameter in claim.domain.parameters:
+        symbol = str(getattr(parameter.symbol, "label", parameter.symbol))
+        if {symbol, parameter.name} & wanted or (parameter.kind is Kind.LAW and "K" in wanted):
+            names.add(parameter.name)
+    given = {parameter.name for parameter in claim.domain.parameters}
+    for name, (other, _) in COMPUTED.items():
+        if name in names and other in given:
+            names = names - {name} | {other}
+    return names
+
+
+def _examples(parameter: Parameter) -> Iterator[str]:
+    """Yield texts of values to try, the most ordinary first."""
+    usual = {"n": "5", "M": "10", "d": "3", "i": "1", "q": "1/20", "p": "1/2,3/10,1/5"}
+    if parameter.name in usual:
+        yield usual[parameter.name]
+    match parameter.kind:
+        case Kind.CHOICE:
+            yield from parameter.choices
+        case Kind.LAW:
+            yield "1/2,3/10,1/5"
+        case Kind.SCHEDULE | Kind.INTEGER:
+            yield from map(str, (10, 5, 3, 2, 1, 0, 20, 50, 100))
+        case Kind.REAL:
+            yield from ("1/2", "1/10", "1", "2", "10", "0", "-1/10")
