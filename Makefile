@@ -13,7 +13,7 @@ FITS := import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info < 
 RANGE := >=3.11,<3.15
 
 .DELETE_ON_ERROR:
-.PHONY: help env verify test lint lock clean
+.PHONY: help env verify test lint notebooks lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -31,6 +31,9 @@ lint: env ## check style, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy theory numerics proofs tests
+
+notebooks: env ## run the notebooks and write them as .ipynb
+	$(BIN)/python notebooks/build.py $(ARGS)
 
 # Two stamps. The lock decides what is installed, and that needs the network; its
 # stamp is a copy of it, so a lock that is merely newer is not installed again. The
@@ -80,4 +83,5 @@ lock: ## write requirements.lock again (needs uv); ARGS=--upgrade takes new vers
 
 clean: ## remove the environment and what the tools leave behind
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf notebooks/*.ipynb notebooks/pictures/data
 	find theory numerics proofs tests -name __pycache__ -type d -prune -exec rm -rf {} +

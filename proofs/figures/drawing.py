@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
 STYLE = Path(__file__).with_name("collapse.mplstyle")
 FORMATS = ("png", "svg", "pdf")
-#: Metadata that would hold the time of drawing, by format.
-_UNDATED: Mapping[str, dict[str, str | None]] = {
+#: Metadata that would otherwise hold the time of drawing.
+UNDATED: Mapping[str, dict[str, str | None]] = {
     "png": {},
     "svg": {"Date": None},
-    "pdf": {"CreationDate": None, "ModDate": None},
+    "pdf": {"CreationDate": None},
 }
 
 Data = Mapping[str, Any]
@@ -105,18 +106,42 @@ def provide(drawing: Drawing, out: Path, effort: Effort) -> dict[str, Any]:
 
 
 def save(drawing: Drawing, data: Data, target: Path) -> None:
-    """Draw the data into a file, whole or not at all; its suffix names the format."""
+    """Draw the data into a file, whole or not at all; its suffix names the format.
+
+    The same data give the same bytes. Metadata: title, caption and the digest of the data.
+    """
     import matplotlib as mpl
     from matplotlib import style
 
     kind = target.suffix[1:]
-    named = {"Title": drawing.title}
-    named |= {"Subject" if kind == "pdf" else "Description": drawing.caption(data)}
+    digest = hashlib.sha256(json.dumps(data).encode()).hexdigest()
+    notes: dict[str, str | None] = {
+        "Title": drawing.title,
+        "Subject" if kind == "pdf" else "Description": drawing.caption(data),
+        "Keywords": f"data sha256:{digest}",
+    }
     buffer = io.BytesIO()
     with mpl.rc_context(), style.context(STYLE):
         figure = drawing.draw(data)
-        figure.savefig(buffer, format=kind, metadata={**_UNDATED[kind], **named})
-    write_bytes(target, buffer.getvalue())
+        figure.savefig(buffer, format=kind, metadata={**notes, **UNDATED[kind]})
+    content = buffer.getvalue()
+    write_bytes(target, with_palette(content) if kind == "png" else content)
+
+
+def with_palette(content: bytes, colours: int = 128) -> bytes:
+    """Return a PNG with few colours and its metadata: a third of the size, the same to the eye."""
+    from PIL import Image, PngImagePlugin
+
+    notes = PngImagePlugin.PngInfo()
+    with Image.open(io.BytesIO(content)) as image:
+        for name, text in image.info.items():
+            if isinstance(name, str) and isinstance(text, str):
+                notes.add_text(name, text)
+        flat = image.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
+        dots = image.info["dpi"]
+    buffer = io.BytesIO()
+    flat.save(buffer, "PNG", optimize=True, pnginfo=notes, dpi=dots)
+    return buffer.getvalue()
 
 
 def write_bytes(target: Path, content: bytes) -> None:
