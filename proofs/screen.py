@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 
 from rich.console import Console
@@ -104,9 +104,16 @@ def evidence(finding: Finding) -> str:
         if not checks:
             continue
         text = f"{route.value} {len(checks)}"
-        sampled = [check.verdict.limit for check in checks if check.verdict.share > 0]
-        if sampled:
-            text += f" (sees {percent(min(sampled))}..{percent(max(sampled))})"
+        limits = [
+            check.verdict.limit
+            for check in checks
+            if check.verdict.share > 0 and check.verdict.slack is None
+        ]
+        slacks = [check.verdict.slack for check in checks if check.verdict.slack is not None]
+        notes = [f"sees {span(limits, percent)}"] if limits else []
+        notes += [f"slack {span(slacks, factor)}"] if slacks else []
+        if notes:
+            text += f" ({', '.join(notes)})"
         if not all(check.independent for check in checks):
             text += " (not independent)"
         parts.append(text)
@@ -119,6 +126,17 @@ def evidence(finding: Finding) -> str:
 def percent(share: float) -> str:
     """Return a share in percent with two significant digits."""
     return f"{100 * share:.2g} %"
+
+
+def factor(ratio: float) -> str:
+    """Return how many times larger, with three significant digits."""
+    return f"{ratio:.3g}x"
+
+
+def span(values: Sequence[float], show: Callable[[float], str]) -> str:
+    """Return the smallest and the largest value."""
+    low, high = show(min(values)), show(max(values))
+    return low if low == high else f"{low}..{high}"
 
 
 def faults(finding: Finding) -> list[str]:

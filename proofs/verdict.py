@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 from theory.claim import Relation
 
@@ -55,12 +56,22 @@ class Sampled:
     """A mean or a probability seen in `replicates` independent runs.
 
     interval: returns (low, high) that misses the truth with probability at most its argument.
+    It may be slow, and is asked the same again for every mutant: use `ends`, which remembers.
     """
 
     estimate: float
     replicates: int
     interval: Callable[[float], tuple[float, float]]
     method: str
+
+    def ends(self, alpha: float) -> tuple[float, float]:
+        """Return the interval that misses the truth with probability at most alpha."""
+        return _remembered(self, alpha)
+
+
+@lru_cache(maxsize=64)
+def _remembered(sample: Sampled, alpha: float) -> tuple[float, float]:
+    return sample.interval(alpha)
 
 
 Observation = Exact | Enclosed | Sampled
@@ -143,7 +154,7 @@ def _confront_exact(
 def _confront_sample(
     relation: Relation, law: float, seen: Sampled, share: float, margin: float
 ) -> Verdict:
-    low, high = seen.interval(share)
+    low, high = seen.ends(share)
     room = margin * abs(law)
     refuted = {
         Relation.EQUALS: not low <= law <= high,
@@ -159,7 +170,7 @@ def _confront_sample(
         Relation.AT_LEAST: law - low,
     }[relation]
     outcome = Outcome.CONSISTENT if reach <= room else Outcome.UNDECIDED
-    usual = seen.interval(2 * MISS)
+    usual = seen.ends(2 * MISS)
     upper = high - seen.estimate + max(seen.estimate - usual[0], 0.0)
     lower = seen.estimate - low + max(usual[1] - seen.estimate, 0.0)
     limit = {

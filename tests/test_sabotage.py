@@ -1,7 +1,7 @@
 """Break something on purpose: the court must go red, in a fresh copy of the three packages.
 
-Each sabotage is one replaced text. The copy has its own kernel cache folder, so the sabotage in a
-helper also shows that a cached kernel does not outlive the code it was made from.
+Each sabotage is one replaced text. Kernels are cached under a digest of `numerics/`, so a copy with
+a sound `numerics/` takes them from the cache, and a broken one must not.
 """
 
 import os
@@ -14,20 +14,112 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: file, text, replacement, claim whose verification must fail
+
+JUDGE = """
+import sys
+from proofs.cases import case_of
+from proofs.commands.verify import exit_code
+from proofs.ledger import Run
+from proofs.screen import faults
+from theory.claims import find
+
+finding = Run(quick=True).judge(case_of(find(sys.argv[1])))
+print(*faults(finding), sep="\\n")
+sys.exit(exit_code({finding.claim.code: finding}, complete=True, on_input=True))
+"""
+
+#: what is broken: file, text, replacement, claim whose verification must turn red
 SABOTAGES = {
     "law: M - 1 for M": (
         "theory/discrete/diversity.py",
-        "            s.H0 * (1 - 1 / s.M) ** s.n,\n",
-        "            s.H0 * (1 - 1 / (s.M - 1)) ** s.n,\n",
+        "            s.H0 * (1 - 1 / s.M) ** s.n,\n        ),",
+        "            s.H0 * (1 - 1 / (s.M - 1)) ** s.n,\n        ),",
         "A02",
     ),
-    "symbol: c4 of M + 1": ("theory/symbols.py", "freedom = samples - 1", "freedom = samples", "B03"),
-    "kernel: normal variate scaled by 1.01": (
+    "law: one generation too many": (
+        "theory/discrete/tails.py",
+        "(1 - s.q) ** s.M",
+        "(1 - s.q) ** (s.M + 1)",
+        "A16",
+    ),
+    "law: c4 of M + 1": ("theory/symbols.py", "freedom = samples - 1", "freedom = samples", "B03"),
+    "law: M + 1 for M in the drift": (
+        "theory/gaussian/drift.py",
+        "sp.Sum(1 / s.sizes[s.i], (s.i, 0, s.n - 1))",
+        "sp.Sum(1 / (s.sizes[s.i] + 1), (s.i, 0, s.n - 1))",
+        "B10",
+    ),
+    "evaluator: digamma for trigamma": (
+        "theory/evaluate.py",
+        "    if order == 0:\n",
+        "    if order <= 1:\n",
+        "B04",
+    ),
+    "variate: normal scaled by 1.01": (
         "numerics/variates.py",
-        "SABOTAGE NORMAL",
-        "SABOTAGE NORMAL",
+        "return -x if word & np.uint64(256) else x",
+        "return -1.01 * x if word & np.uint64(256) else 1.01 * x",
         "B03",
+    ),
+    "variate: binomial probability scaled by 1.01": (
+        "numerics/variates.py",
+        "    p = min(probability, 1.0 - probability)\n",
+        "    p = min(1.01 * probability, 1.0 - probability)\n",
+        "A02",
+    ),
+    "kernel: divisor M for M - 1": (
+        "numerics/gaussian.py",
+        'return 1 if estimator == "unbiased" else 0',
+        "return 0",
+        "B03",
+    ),
+    "kernel: a category with one sample is dropped": (
+        "numerics/discrete.py",
+        "if counts[k] > 0:",
+        "if counts[k] > 1:",
+        "A02",
+    ),
+    "seed: every replicate draws the same words": (
+        "numerics/streams.py",
+        "    stream.replicate = replicate\n",
+        "    stream.replicate = np.uint64(0)\n",
+        "A01",
+    ),
+    "seed: every generation draws the same words": (
+        "numerics/streams.py",
+        "    stream.block = block + np.uint64(_BLOCKS)\n",
+        "    stream.block = np.uint64(0)\n",
+        "B10",
+    ),
+    "enumeration: one draw too many": (
+        "numerics/enumeration.py",
+        "    for _ in range(samples):\n",
+        "    for _ in range(samples + 1):\n",
+        "A02",
+    ),
+    "moments: kurtosis 2 for 3": (
+        "numerics/moments.py",
+        "math.prod(range(1, power, 2))",
+        "math.prod(range(1, power, 2)) - (power == 4)",
+        "B01",
+    ),
+    "enclosure: standard deviation of the chi law": (
+        "numerics/quadrature.py",
+        "return 4 * (second / mass - (first / mass) ** 2)",
+        "return 4 * (second / mass)",
+        "B04",
+    ),
+    "distance: root of the covariance forgotten": (
+        "numerics/wasserstein.py",
+        "- 2.0 * shared",
+        "- 1.0 * shared",
+        "B44",
+    ),
+    "court: everything agrees": (
+        "proofs/verdict.py",
+        "        outcome=Outcome.REFUTED if refuted else Outcome.CONSISTENT,\n",
+        "        outcome=Outcome.CONSISTENT,\n",
+        "B39",
     ),
 }
 
@@ -40,13 +132,38 @@ def copy(target: Path) -> None:
 
 
 def court(folder: Path, claim: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONPATH": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
+    """Judge one claim on the quick grid with the copy's packages."""
     return subprocess.run(
-        [sys.executable, "-m", "proofs", "verify", claim, "--quick"],
+        [sys.executable, "-c", JUDGE, claim],
         cwd=folder,
-        env=environment,
+        env=os.environ | {"PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
         check=False,
         timeout=300,
     )
+
+
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_sabotage_turns_the_run_red(name: str, tmp_path: Path) -> None:
+    where, text, replacement, claim = SABOTAGES[name]
+    copy(tmp_path)
+    path = tmp_path / where
+    source = path.read_text()
+    assert text in source, f"{where} has changed: mend this sabotage"
+    path.write_text(source.replace(text, replacement))
+    done = court(tmp_path, claim)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert any(word in done.stdout for word in ("refuted:", "fails at", "mutant survives"))
+
+
+def test_a_cached_kernel_does_not_outlive_its_helper(tmp_path: Path) -> None:
+    """First green, with kernels in the cache; then a helper in another file is broken: red."""
+    copy(tmp_path)
+    assert court(tmp_path, "B03").returncode == 0
+    where, text, replacement, claim = SABOTAGES["variate: normal scaled by 1.01"]
+    path = tmp_path / where
+    path.write_text(path.read_text().replace(text, replacement))
+    done = court(tmp_path, claim)
+    assert done.returncode == 1
+    assert "refuted: measured" in done.stdout
