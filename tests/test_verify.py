@@ -87,4 +87,4 @@ def test_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
     assert running.returncode == 3, rest + errors
     assert "interrupted: " in rest
     assert "Traceback" not in errors
-    assert [claim["code"] for claim in json.loads(target.read_text())["claims"]][0] == "B39"
+    assert json.loads(target.read_text())["claims"][0]["code"] == "B39"
