@@ -14,7 +14,6 @@ from proofs.verdict import Observation
 from theory.claim import Claim
 from theory.domain import Point, Value
 
-
 Rows = TypeVar("Rows", bound=NamedTuple)
 
 
