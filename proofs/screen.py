@@ -137,7 +137,7 @@ def evidence(finding: Finding) -> str:
 def per_quantity(finding: Finding) -> list[str]:
     """Return a line for each experiment: quantity, place, verdict, what it would have seen."""
     lines = []
-    for (name, place, method), checks in _experiments(finding).items():
+    for (name, place, method, margin), checks in _experiments(finding).items():
         verdicts = [check.verdict for check in checks]
         outcomes = dict.fromkeys(verdict.outcome.value for verdict in verdicts)
         times = [show_value(check.point["n"]) for check in checks if "n" in check.point]
@@ -149,18 +149,18 @@ def per_quantity(finding: Finding) -> list[str]:
             else f"sees {span([verdict.limit for verdict in verdicts], percent)}"
         )
         lines.append(
-            f"{name} at {where}: {', '.join(outcomes)} within {percent(verdicts[0].margin)}, "
-            f"{figure}, {method}"
+            f"{name} at {where}: {', '.join(outcomes)} within {percent(margin)}, {figure}, {method}"
         )
     return lines
 
 
-def _experiments(finding: Finding) -> dict[tuple[str, str, str], list[Check]]:
+def _experiments(finding: Finding) -> dict[tuple[str, str, str, float], list[Check]]:
     """Return the comparisons of each quantity at each setting, all generations together."""
-    found: dict[tuple[str, str, str], list[Check]] = {}
+    found: dict[tuple[str, str, str, float], list[Check]] = {}
     for check in finding.checks:
         fixed = {name: value for name, value in check.point.items() if name != "n"}
-        found.setdefault((check.quantity, show_point(fixed), check.method), []).append(check)
+        group = (check.quantity, show_point(fixed), check.method, check.verdict.margin)
+        found.setdefault(group, []).append(check)
     return found
 
 
