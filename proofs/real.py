@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
-
-import sympy as sp
+from dataclasses import replace
 
 from proofs import real_counts, real_data
 from proofs.case import Case
 from proofs.inputs import STANDARDISED, read_counts, read_sample
-from proofs.ledger import LAW_BITS
 from proofs.real_grid import Experiment
-from theory.claim import Claim, Quantity
+from theory.claim import Claim
 from theory.claims import CLAIMS
-from theory.domain import Point
 from theory.errors import DomainError
-from theory.evaluate import Environment, ball
-from theory.rounding import ends
 
 #: Why no experiment of a claim, or of one of its quantities, starts from a user's input.
 REASONS = {
@@ -33,24 +27,9 @@ REASONS = {
 }
 NO_COUNTS = "about categories; no --counts given"
 NO_DATA = "about a sample; no --data given"
+IN_DIMENSIONS = "about one dimension; B44 says the same of a sample in any number of them"
 NEEDS_NORMAL = "stated for a normal D_0; in a sample ties make a zero variance possible"
 NO_EXPERIMENT = "no experiment starts from a user's counts"
-
-
-@dataclass(frozen=True)
-class ClaimOnInput(Claim):
-    """A claim cut down to the quantities that are checked on an input.
-
-    Its laws are midpoints of balls: at the length of a text the rational value has millions of
-    digits, and samples, the only evidence here, are compared with a double.
-    """
-
-    def law_at(self, quantity: Quantity, point: Point) -> tuple[sp.Expr, Environment]:
-        """Return the law's value at a point as a rational within 2^-250 of it, relatively."""
-        law, values = super().law_at(quantity, point)
-        low, high = ends(ball(law, values, LAW_BITS))
-        middle = (low + high) / 2
-        return sp.Rational(middle.numerator, middle.denominator), values
 
 
 class InputCases(list[Case]):
@@ -80,8 +59,6 @@ def read_cases(
     counts: as `read_counts` takes it. data, columns: as `read_sample` takes them. At least one
     of both. Raises DomainError for a bad input, and where no claim asked for can be checked on it.
     """
-    if columns is not None and data is None:
-        raise DomainError(f"--columns {columns} needs --data")
     experiments: list[Experiment] = []
     notes: list[str] = []
     weak: list[str] = []
@@ -117,9 +94,9 @@ def _case(claim: Claim, experiments: Sequence[Experiment]) -> Case | None:
     if not experiments:
         return None
     spoken = {one.quantity for one in experiments}
-    given = {field.name: getattr(claim, field.name) for field in fields(Claim)}
-    given["quantities"] = tuple(one for one in claim.quantities if one.name in spoken)
-    return Case(ClaimOnInput(**given), tuple(one.witness() for one in experiments))
+    kept = tuple(one for one in claim.quantities if one.name in spoken)
+    witnesses = tuple(one.witness() for one in experiments)
+    return Case(replace(claim, quantities=kept), witnesses, on_input=True)
 
 
 def _skipped(
@@ -144,4 +121,6 @@ def _reason(code: str, counts: bool, data: bool) -> str:
     """Return why a claim as a whole is not checked."""
     if code.startswith("A"):
         return REASONS.get(code, NO_EXPERIMENT) if counts else NO_COUNTS
-    return NEEDS_NORMAL if data else NO_DATA
+    if not data:
+        return NO_DATA
+    return IN_DIMENSIONS if code in ("B09", "B10") else NEEDS_NORMAL

@@ -129,6 +129,18 @@ def _losses(given: Counted) -> list[Experiment]:
             shown={"p": given.law},
         ),
     ]
+    found.append(
+        given.experiment(
+            "A17",
+            "lost",
+            lost(rarest),
+            setting((2, 5), M=once),
+            1600,
+            0.2,
+            quick=False,
+            shown={"q": given.law[rarest]},
+        )
+    )
     first = _loss_by_generation(given, 100, quick=True)
     second = _loss_by_generation(given, 1000, quick=False)
     found += [first] if first.setting == second.setting else [first, second]

@@ -20,7 +20,7 @@ from proofs.verdict import Outcome
 from theory.claim import Relation
 from theory.domain import Point, Value, show_value
 
-STYLES = {"settled": "green", "confirmed": "green", "undecided": "yellow"}
+STYLES = {"settled": "green", "confirmed": "green", "consistent": "green", "undecided": "yellow"}
 #: Faults printed for one claim before the rest are only counted.
 MOST_FAULTS = 3
 
@@ -85,7 +85,7 @@ class Screen:
         style = STYLES.get(state, "red")
         self.out.print(
             f"[bold]{finding.claim.code}[/bold] {finding.claim.id:<{self.width}} "
-            f"[{style}]{state:<9}[/{style}] {escape(evidence(finding))}"
+            f"[{style}]{state:<10}[/{style}] {escape(evidence(finding))}"
         )
         if isinstance(self.cases, InputCases):
             for line in per_quantity(finding):

@@ -40,7 +40,7 @@ def report(
 
         write_text(str(target), with_table(text, table(CLAIMS, load())))
         print(f"written: record.json, and the table in {target.name}")
-    raise typer.Exit(exit_code(findings, len(findings) == len(CASES), on_input=False))
+    raise typer.Exit(exit_code(findings, len(findings) == len(CASES)))
 
 
 def _check(cases: Sequence[Case], text: str) -> int:
