@@ -70,7 +70,7 @@ def test_bad_options(words: list[str], message: str) -> None:
 
 def test_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
     target = tmp_path / "record.json"
-    words = ["--effort", "20", "--json", str(target)]
+    words = ["--json", str(target)]
     with subprocess.Popen(
         [*VERIFY, *words],
         stdout=subprocess.PIPE,
