@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from numerics.arguments import checked_record, checked_samples
-from numerics.discrete import DiscreteRun, draws_by_index
+from numerics.discrete import DiscreteRun, first_table, tabled
 from numerics.gaussian import Estimator, GaussianRun, MultivariateRun, lost_freedom
+from numerics.resampling import INDIVIDUALS, POISSONS, Tables, tables_for, way
 from numerics.start import LAWS, Start, draw_unit
-from numerics.streams import Stream, fill_indices, new_stream
-from numerics.variates import multinomial
+from numerics.streams import BULK, Stream, fill_bulk, fill_indices, new_stream
+from numerics.tables import LARGEST_MEAN, binomial_half, draw, looked_up, poisson_high
+from numerics.variates import binomial, multinomial
 
 __all__ = [
     "discrete_by_generator",
@@ -51,15 +53,69 @@ def _described(
     )
 
 
-def _resampled_by_words(stream: Stream, counts: NDArray[np.int64], samples: int) -> ArrayLike:
-    """(K,) counts of the next generation."""
-    if draws_by_index(int((counts > 0).sum()), samples):
+def _poissons_by_words(
+    stream: Stream, samples: int, counts: NDArray[np.int64], tables: Tables
+) -> NDArray[np.int64]:
+    """(k,) multinomial counts by way of Poisson counts and a mended sum."""
+    drawn = np.zeros_like(counts)
+    left: int = samples
+    rest: int = int(counts.sum())
+    small = counts <= LARGEST_MEAN
+    for k in np.flatnonzero(~small).tolist():
+        drawn[k] = binomial(stream, left, counts[k] / rest)
+        left, rest = left - drawn.item(k), rest - counts.item(k)
+    for k in range(counts.size):
+        if k % BULK == 0:
+            fill_bulk(stream, min(BULK, int(counts.size) - k))
+        if small[k]:
+            drawn[k] = looked_up(stream.bulk[k % BULK], tables.poisson, counts[k] & 255)
+    for k in np.flatnonzero(small & (counts > 255)).tolist():
+        drawn[k] += poisson_high(stream, tables.poisson, counts[k])
+    change = left - int(drawn[small].sum())
+    urn: NDArray[np.int64] = np.where(small, counts if change > 0 else drawn, 0)
+    owner, rank = np.repeat(np.arange(urn.size), urn), np.concatenate([np.arange(n) for n in urn])
+    left = abs(change)
+    while left > 0:
+        picked = np.empty(min(left, 1024), np.uint32)
+        fill_indices(stream, owner.size, picked)
+        for point in picked:
+            if change > 0 or rank[point] < drawn[owner[point]]:
+                drawn[owner[point]] += np.sign(change)
+                left -= 1
+    return drawn
+
+
+def _resampled_by_words(
+    stream: Stream, counts: NDArray[np.int64], samples: int, tables: Tables
+) -> NDArray[np.int64]:
+    """(k,) counts of the next generation."""
+    total = int(counts.sum())
+    chosen = way(counts.size, samples, total)
+    if chosen == INDIVIDUALS:
         individuals = np.repeat(np.arange(counts.size), counts)
         picked = np.empty(samples, np.uint32)
         fill_indices(stream, individuals.size, picked)
         return np.bincount(individuals[picked], minlength=counts.size)
+    if chosen == POISSONS:
+        return _poissons_by_words(stream, samples, counts, tables)
     drawn = np.empty_like(counts)
-    multinomial(stream, samples, counts.astype(float), drawn)
+    if samples != total or total != tables.trials or counts.size == 1:
+        multinomial(stream, samples, counts.astype(float), drawn)
+    else:
+        drawn[0] = binomial_half(stream, tables.binomial, total, counts[0])
+        multinomial(stream, samples - drawn[0], counts[1:].astype(float), drawn[1:])
+    return drawn
+
+
+def _first_by_words(stream: Stream, law: NDArray[np.float64], samples: int) -> NDArray[np.int64]:
+    """(K,) counts of generation 1."""
+    drawn = np.zeros(law.size, np.int64)
+    if tabled(samples, law.size) and (law > 0).sum() > 1:
+        table = first_table(law, samples)
+        for _ in range(samples):
+            drawn[draw(stream, table, 0)] += 1
+    else:
+        multinomial(stream, samples, law, drawn)
     return drawn
 
 
@@ -70,12 +126,14 @@ def discrete_by_words(
     """DiscreteRun that equals that of `discrete.simulate`."""
     law = np.asarray(start, float)
     sizes = _schedule(samples, record, least=1)
-    path = np.empty((len(sizes), last - first, law.size), np.int64)
+    tables = tables_for(np.atleast_1d(samples)[: len(sizes)])
+    path = np.zeros((len(sizes), last - first, law.size), np.int64)
     for r in range(last - first):
         stream = new_stream(key, first + r)
-        multinomial(stream, sizes[0], law, path[0, r])
+        path[0, r] = _first_by_words(stream, law, sizes[0])
         for i in range(1, len(sizes)):
-            path[i, r] = _resampled_by_words(stream, path[i - 1, r], sizes[i])
+            alive = np.flatnonzero(path[i - 1, r])
+            path[i, r, alive] = _resampled_by_words(stream, path[i - 1, r, alive], sizes[i], tables)
     return _described(path, law, record, tracked)
 
 
