@@ -18,6 +18,7 @@ __all__ = [
     "GaussianRun",
     "MultivariateRun",
     "lost_freedom",
+    "moments_of_start",
     "simulate",
     "simulate_multivariate",
 ]
@@ -68,7 +69,7 @@ def _moments_of_normals(stream: Stream, samples: int, divisor: int) -> tuple[flo
 
 
 @jitted
-def _moments_of_start(
+def moments_of_start(
     stream: Stream, samples: int, divisor: int, law: int, rows: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Mean and variance of standardised points of the start, summed in the same way."""
@@ -102,7 +103,7 @@ def _simulate(
             while generation < record[g]:
                 samples = sizes[min(generation, sizes.size - 1)]
                 if generation == 0:
-                    shift, factor = _moments_of_start(stream, samples, samples - lost, law, rows)
+                    shift, factor = moments_of_start(stream, samples, samples - lost, law, rows)
                 else:
                     shift, factor = _moments_of_normals(stream, samples, samples - lost)
                 mean += scale * shift

@@ -23,14 +23,17 @@ __all__ = [
     "discrete_by_words",
     "gaussian_by_generator",
     "gaussian_by_words",
+    "logarithm",
+    "lower_root",
     "multivariate_by_generator",
     "multivariate_by_words",
     "points_by_generator",
     "points_by_words",
+    "schedule",
 ]
 
 
-def _schedule(samples: int | ArrayLike, record: tuple[int, ...], least: int) -> list[int]:
+def schedule(samples: int | ArrayLike, record: tuple[int, ...], least: int) -> list[int]:
     """M_0..M_{n-1} up to the last recorded generation n."""
     last = int(checked_record(record)[-1])
     sizes = checked_samples(samples, generations=last, least=least)
@@ -125,7 +128,7 @@ def discrete_by_words(
 ) -> DiscreteRun:  # fmt: skip
     """DiscreteRun that equals that of `discrete.simulate`."""
     law = np.asarray(start, float)
-    sizes = _schedule(samples, record, least=1)
+    sizes = schedule(samples, record, least=1)
     tables = tables_for(np.atleast_1d(samples)[: len(sizes)])
     path = np.zeros((len(sizes), last - first, law.size), np.int64)
     for r in range(last - first):
@@ -145,7 +148,7 @@ def discrete_by_generator(
     law = np.asarray(start, float)
     path = []
     current = np.tile(law, (replicates, 1))
-    for size in _schedule(samples, record, least=1):
+    for size in schedule(samples, record, least=1):
         path.append(generator.multinomial(size, current))
         current = path[-1] / size
     return _described(np.array(path), law, record, tracked)
@@ -182,7 +185,7 @@ def points_by_generator(
             return generator.choice([-1.0, 1.0], size=shape)
 
 
-def _logarithm(values: ArrayLike) -> NDArray[np.float64]:
+def logarithm(values: ArrayLike) -> NDArray[np.float64]:
     """Logarithm with -inf at 0, quietly."""
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(values))
@@ -199,14 +202,14 @@ def gaussian_by_words(
     for replicate in range(first, last):
         stream = new_stream(key, replicate)
         mean, spread = start.location[0], start.root[0, 0]
-        for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+        for i, size in enumerate(schedule(samples, record, least=1 + lost)):
             z = points_by_words(stream, unit if i else start, size)
             x = mean + spread * z
             mean, spread = np.mean(x), np.std(x, ddof=lost)
             if i + 1 in record:
                 path.append((mean, spread**2))
     means, variances = np.array(path).reshape(last - first, len(record), 2).transpose(2, 0, 1)
-    return GaussianRun(means, variances, _logarithm(variances))
+    return GaussianRun(means, variances, logarithm(variances))
 
 
 def gaussian_by_generator(
@@ -219,7 +222,7 @@ def gaussian_by_generator(
     mean = np.full((replicates, 1), start.location[0])
     spread = np.full((replicates, 1), start.root[0, 0])
     path = []
-    for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+    for i, size in enumerate(schedule(samples, record, least=1 + lost)):
         z = points_by_generator(generator, unit if i else start, replicates * size)
         x = mean + spread * z.reshape(replicates, size)
         mean = np.mean(x, axis=1, keepdims=True)
@@ -227,15 +230,15 @@ def gaussian_by_generator(
         if i + 1 in record:
             path.append((mean[:, 0], spread[:, 0] ** 2))
     means, variances = np.array(path).transpose(1, 2, 0)
-    return GaussianRun(means, variances, _logarithm(variances))
+    return GaussianRun(means, variances, logarithm(variances))
 
 
-def _lower_root(points: NDArray[np.float64], divisor: int) -> NDArray[np.float64]:
-    """(d, d) lower triangular root, diagonal >= 0, of the covariance of the (M, d) points."""
-    upper = np.asarray(np.linalg.qr(points - points.mean(axis=0), mode="r"))
+def lower_root(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(d, d) lower triangular root, diagonal >= 0, of rows.T @ rows for (M, d) rows."""
+    upper = np.asarray(np.linalg.qr(rows, mode="r"))
     upper *= np.where(np.diagonal(upper) < 0, -1, 1)[:, np.newaxis]
-    root = np.zeros((points.shape[1], points.shape[1]))
-    root[:, : len(upper)] = upper.T / np.sqrt(divisor)
+    root = np.zeros((rows.shape[1], rows.shape[1]))
+    root[:, : len(upper)] = upper.T
     return root
 
 
@@ -265,10 +268,10 @@ def multivariate_by_words(
     for replicate in range(first, last):
         stream = new_stream(key, replicate)
         mean, root = start.location, start.root
-        for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+        for i, size in enumerate(schedule(samples, record, least=1 + lost)):
             z = points_by_words(stream, unit if i else start, size)
             mean = mean + root @ z.mean(axis=0)
-            root = root @ _lower_root(z, size - lost)
+            root = root @ lower_root((z - z.mean(axis=0)) / np.sqrt(size - lost))
             if i + 1 in record:
                 means.append(mean)
                 roots.append(root)
@@ -285,7 +288,7 @@ def multivariate_by_generator(
     means, roots = [], []
     for _ in range(replicates):
         mean, root = start.location, start.root
-        for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+        for i, size in enumerate(schedule(samples, record, least=1 + lost)):
             x = mean + points_by_generator(generator, unit if i else start, size) @ root.T
             mean = x.mean(axis=0)
             values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(x.T, ddof=lost)))

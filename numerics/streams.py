@@ -26,6 +26,7 @@ __all__ = [
     "index_below",
     "new_stream",
     "next_word",
+    "open_unit",
     "philox_block",
     "restart",
     "uniform",
@@ -179,9 +180,15 @@ def uniform(stream: Stream) -> float:
 
 
 @inlined
+def open_unit(word: np.uint64) -> float:
+    """Odd multiple of 2**-53 in (0, 1), uniform if the word is."""
+    return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52
+
+
+@inlined
 def uniform_open(stream: Stream) -> float:
     """Uniform odd multiple of 2**-53 in (0, 1); both ends are excluded."""
-    return (np.float64(next_word(stream) >> np.uint64(12)) + 0.5) * 2.0**-52
+    return open_unit(next_word(stream))
 
 
 @lean
