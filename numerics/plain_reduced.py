@@ -7,19 +7,21 @@ the kernels that draw every point, and their own twins in `plain`.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from numerics.bartlett import BartlettRun
 from numerics.gaussian import Estimator, GaussianRun, lost_freedom
-from numerics.plain import logarithm, points_by_words, schedule
+from numerics.plain import logarithm, lower_root, points_by_words, schedule
 from numerics.start import LAWS, Start
 from numerics.streams import Stream, fill_bulk, new_stream
 from numerics.sufficient import BLOCK
 from numerics.variates import (
+    fill_normals,
     gamma,
     gamma_constants,
     gamma_from,
     normal_from,
 )
 
-__all__ = ["sufficient_by_words"]
+__all__ = ["bartlett_by_words", "sufficient_by_words"]
 
 _NORMAL = LAWS.index("normal")
 
@@ -59,3 +61,60 @@ def sufficient_by_words(
                 path.append((mean, variance))
     means, variances = np.array(path).reshape(last - first, len(record), 2).transpose(2, 0, 1)
     return GaussianRun(means, variances, logarithm(variances))
+
+
+def _factor(
+    stream: Stream, size: int, divisor: int, rank: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(r,) mean of standard normal points and (r, q) root of their covariance."""
+    later = min(rank, size - 1)
+    places = [(k, j) for j in range(later) for k in range(j + 1, rank)]
+    normals = np.empty(rank + len(places))
+    fill_normals(stream, normals)
+    factor = np.zeros((rank, later))
+    for (k, j), z in zip(places, normals[rank:], strict=True):
+        factor[k, j] = z
+    for j in range(later):
+        factor[j, j] = np.sqrt(2 * gamma(stream, (size - 1 - j) / 2))
+    return normals[:rank] / np.sqrt(size), factor / np.sqrt(divisor)
+
+
+def bartlett_by_words(
+    start: Start, samples: int | ArrayLike, record: tuple[int, ...],
+    key: int, first: int, last: int, estimator: Estimator = "unbiased",
+) -> BartlettRun:  # fmt: skip
+    """BartlettRun that equals that of `bartlett.simulate` to rounding."""
+    lost = lost_freedom(estimator)
+    d = start.dimensions
+    means, roots = [], []
+    for replicate in range(first, last):
+        stream = new_stream(key, replicate)
+        mean, root = start.location, lower_root(start.root.T)
+        for i, size in enumerate(schedule(samples, record, least=1 + lost)):
+            if i == 0 and start.law != _NORMAL:
+                z = points_by_words(stream, start, size)
+                mean = mean + start.root @ z.mean(axis=0)
+                fitted = start.root @ lower_root((z - z.mean(axis=0)) / np.sqrt(size - lost))
+                root = lower_root(fitted.T)[:, : min(d, size - 1)]
+            else:
+                shift, factor = _factor(stream, size, size - lost, root.shape[1])
+                mean, root = mean + root @ shift, root @ factor
+            if i + 1 in record:
+                means.append(mean)
+                roots.append(np.pad(root, ((0, 0), (0, d - root.shape[1]))))
+    return _described(means, roots, (last - first, len(record)))
+
+
+def _described(
+    means: list[NDArray[np.float64]], roots: list[NDArray[np.float64]], shape: tuple[int, int]
+) -> BartlettRun:
+    """BartlettRun of means and lower triangular roots listed replicate by replicate."""
+    d = means[0].size
+    root = np.array(roots).reshape(*shape, d, d)
+    covariance = root @ root.swapaxes(-1, -2)
+    diagonal = logarithm(np.abs(np.diagonal(root, axis1=-2, axis2=-1)))
+    trace = np.trace(covariance, axis1=-2, axis2=-1)
+    return BartlettRun(
+        np.array(means).reshape(*shape, d), covariance, diagonal, 2 * diagonal.sum(axis=-1),
+        logarithm(trace),
+    )  # fmt: skip
