@@ -13,7 +13,7 @@ from numerics.streams import Stream, new_stream, restart
 from numerics.tables import LARGEST_LAW, Table, binomial_half, draw, law_table
 from numerics.variates import binomial, conditional_probabilities
 
-__all__ = ["DiscreteRun", "first_table", "simulate", "tabled"]
+__all__ = ["DiscreteRun", "checked_law", "first_table", "simulate", "tabled"]
 
 
 class DiscreteRun(NamedTuple):
@@ -146,7 +146,7 @@ def _simulate(
         run.winner[r] = work.labels[0] if alive == 1 else -1
 
 
-def _checked_law(start: ArrayLike) -> NDArray[np.float64]:
+def checked_law(start: ArrayLike) -> NDArray[np.float64]:
     """(K,) the starting law; ValueError unless it is one."""
     law = np.ascontiguousarray(start, dtype=np.float64)
     if law.ndim != 1 or law.size == 0:
@@ -174,7 +174,7 @@ def simulate(
     A start with a single possible category is absorbed at generation 0.
     Raises ValueError outside these domains.
     """
-    law = _checked_law(start)
+    law = checked_law(start)
     recorded = checked_record(record)
     sizes = checked_samples(samples, generations=int(recorded[-1]), least=1)
     checked_replicates(key, first, last)

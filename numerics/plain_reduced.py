@@ -1,4 +1,4 @@
-"""Slow, plain twins of the kernels that draw a sufficient statistic, on the same random words.
+"""Slow, plain twins of the kernels that take a shortcut, on the same random words.
 
 They must agree with the kernels to rounding, replicate by replicate. The witnesses of the law are
 the kernels that draw every point, and their own twins in `plain`.
@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from numerics.bartlett import BartlettRun
+from numerics.dual import DualRun, log_free, throws
 from numerics.gaussian import Estimator, GaussianRun, lost_freedom
 from numerics.plain import logarithm, lower_root, points_by_words, schedule
 from numerics.start import LAWS, Start
-from numerics.streams import Stream, fill_bulk, new_stream
+from numerics.streams import Stream, fill_bulk, fill_indices, new_stream, uniform, uniform_open
 from numerics.sufficient import BLOCK
+from numerics.tables import LARGEST_TRIALS, draw, occupancy_table
 from numerics.variates import (
     fill_normals,
     gamma,
@@ -21,7 +23,7 @@ from numerics.variates import (
     normal_from,
 )
 
-__all__ = ["bartlett_by_words", "sufficient_by_words"]
+__all__ = ["bartlett_by_words", "dual_by_words", "sufficient_by_words"]
 
 _NORMAL = LAWS.index("normal")
 
@@ -118,3 +120,48 @@ def _described(
         np.array(means).reshape(*shape, d), covariance, diagonal, 2 * diagonal.sum(axis=-1),
         logarithm(trace),
     )  # fmt: skip
+
+
+def _occupied(stream: Stream, balls: int, boxes: int) -> int:
+    """Number of boxes that are hit, given a collision where the balls are not thrown."""
+    if throws(balls, boxes) and boxes <= LARGEST_TRIALS:
+        return draw(stream, occupancy_table(boxes), balls)
+    if throws(balls, boxes):
+        parts = [np.empty(min(1024, balls - i), np.uint32) for i in range(0, balls, 1024)]
+        for part in parts:
+            fill_indices(stream, boxes, part)
+        return len(np.unique(np.concatenate(parts)))
+    free = log_free(boxes)
+    goal = np.log1p(uniform_open(stream) * np.expm1(free[balls]))
+    occupied = ball = 0
+    while ball < balls:
+        ball += 1
+        # The balls so far met no other since the last collision if free stays above the goal.
+        if free[occupied + 1] >= goal:
+            occupied += 1
+        else:
+            goal = free[occupied] + np.log(uniform_open(stream))
+    return occupied
+
+
+def dual_by_words(start: ArrayLike, samples: int, key: int, first: int, last: int) -> DualRun:
+    """DualRun that equals that of `dual.simulate`."""
+    law = np.asarray(start, float)
+    drawn = []
+    for replicate in range(first, last):
+        stream = new_stream(key, replicate)
+        share = uniform(stream) * law.cumsum()[-1]
+        winner = int(np.searchsorted(law.cumsum(), share, side="right"))
+        generation = 0
+        if (law > 0).sum() > 1:
+            enough = 1 + np.log(uniform_open(stream)) / np.log(law[winner] / law.sum())
+            ancestors, generation = samples, 1
+            while ancestors > enough:
+                generation += 1
+                if not throws(ancestors, samples):
+                    wait = np.log(uniform_open(stream)) / log_free(samples)[ancestors]
+                    generation += int(wait)
+                ancestors = _occupied(stream, ancestors, samples)
+        drawn.append((generation, winner))
+    times, winners = np.array(drawn, np.int64).T
+    return DualRun(times, winners)

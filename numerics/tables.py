@@ -25,6 +25,7 @@ __all__ = [
     "draw",
     "law_table",
     "looked_up",
+    "occupancy_table",
     "packed",
     "poisson_high",
     "poisson_table",
@@ -212,6 +213,44 @@ def binomial_half(stream: Stream, table: Table, trials: int, count: int) -> int:
     lower = 2 * count <= trials
     drawn = draw(stream, table, count if lower else trials - count)
     return drawn if lower else trials - drawn
+
+
+@lean
+def _occupy(
+    boxes: int, law: NDArray[np.float64], weights: NDArray[np.float64], begins: NDArray[np.int64],
+    values: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Nothing: weights, begins and values describe the number of boxes hit by 0..boxes balls."""
+    law[:] = 0.0
+    law[0] = 1.0
+    first, last, place = 0, 0, 0
+    for balls in range(boxes + 1):
+        begins[balls], values[balls] = place, first
+        for k in range(first, last + 1):
+            weights[place] = law[k]
+            place += 1
+        # The next ball hits a box that was hit before, or a new one.
+        for k in range(min(last, boxes - 1), first - 1, -1):
+            law[k + 1] += law[k] * (boxes - k) / boxes
+            law[k] *= k / boxes
+        last = min(last + 1, boxes)
+        while law[first] < _CUT:
+            first += 1
+        while law[last] < _CUT:
+            last -= 1
+    begins[boxes + 1] = place
+
+
+@lru_cache(maxsize=8)
+def occupancy_table(boxes: int) -> Table:
+    """Table whose row b is the law of the number of boxes that b balls hit, b = 0..boxes.
+
+    Parameters: boxes in 1..LARGEST_TRIALS.
+    """
+    begins, values = np.empty(boxes + 2, np.int64), np.empty(boxes + 1, np.int64)
+    weights = np.empty((boxes + 1) * (boxes + 2))
+    _occupy(boxes, np.empty(boxes + 2), weights, begins, values)
+    return packed(weights, begins, values)
 
 
 def law_table(law: NDArray[np.float64]) -> Table:

@@ -1,5 +1,6 @@
 """Tabled laws: every probability in a table against SciPy's, and draws against the law."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,27 @@ def test_binomial_rows(trials: int) -> None:
     assert table.rows.size == trials // 2 + 1
     for count in {0, 1, 2, trials // 3, trials // 2} & set(range(trials // 2 + 1)):
         assert _distance(table, count, stats.binom(trials, count / trials)) < 1e-12
+
+
+@pytest.mark.parametrize("boxes", [1, 2, 5, 6])
+def test_occupied_boxes_by_enumeration(boxes: int) -> None:
+    table = tables.occupancy_table(boxes)
+    for balls in range(boxes + 1):
+        hit = [len(set(places)) for places in itertools.product(range(boxes), repeat=balls)]
+        first, result = _tabled(table, balls)
+        for k in range(boxes + 1):
+            drawn = result[k - first] if 0 <= k - first < result.size else 0.0
+            assert abs(drawn - hit.count(k) / len(hit)) < 1e-13
+
+
+def test_occupied_boxes_among_many() -> None:
+    table = tables.occupancy_table(1024)
+    drawn = np.empty(20_000, np.int64)
+    _draws(new_stream(KEY, 3), table, 900, drawn)
+    balls = np.random.default_rng(3).integers(0, 1024, (20_000, 900))
+    thrown = 1 + (np.diff(np.sort(balls, axis=1), axis=1) > 0).sum(axis=1)
+    assert stats.ks_2samp(drawn, thrown).pvalue > LEVEL
+    assert stats.ks_2samp(drawn + 1, thrown).pvalue < LEVEL
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 300, 2**16])
