@@ -4,7 +4,12 @@ from proofs import coalescence, discrete, gaussian
 from proofs.case import Case
 from theory.claim import Claim
 
-CASES: tuple[Case, ...] = (*coalescence.CASES, *discrete.CASES, *gaussian.CASES)
+CASES: tuple[Case, ...] = (
+    *gaussian.ONE_FIT,
+    *coalescence.CASES,
+    *discrete.CASES,
+    *gaussian.CASES,
+)
 
 
 def case_of(claim: Claim) -> Case:

@@ -60,8 +60,8 @@ SABOTAGES = {
     ),
     "variate: normal scaled by 1.01": (
         "numerics/variates.py",
-        "return -x if word & np.uint64(256) else x",
-        "return -1.01 * x if word & np.uint64(256) else 1.01 * x",
+        "_SCALE[layer] * sign\n",
+        "_SCALE[layer] * sign * 1.01\n",
         "B03",
     ),
     "variate: binomial probability scaled by 1.01": (
@@ -77,7 +77,7 @@ SABOTAGES = {
         "B03",
     ),
     "kernel: a category with one sample is dropped": (
-        "numerics/discrete.py",
+        "numerics/resampling.py",
         "if counts[k] > 0:",
         "if counts[k] > 1:",
         "A02",

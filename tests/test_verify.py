@@ -80,7 +80,7 @@ def test_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
     ) as running:
         assert running.stdout is not None
         for line in running.stdout:
-            if line.startswith("B39"):
+            if line.startswith("B01"):
                 break
         time.sleep(0.5)
         running.send_signal(signal.SIGINT)
@@ -88,4 +88,4 @@ def test_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
     assert running.returncode == 3, rest + errors
     assert "interrupted: " in rest
     assert "Traceback" not in errors
-    assert json.loads(target.read_text())["claims"][0]["code"] == "B39"
+    assert json.loads(target.read_text())["claims"][0]["code"] == "B01"

@@ -2,11 +2,7 @@
 
 from theory.gaussian import dimensions, drift, rate, risk, variance, walk
 
-CLAIMS = (
-    *variance.CLAIMS,
-    *rate.CLAIMS,
-    *drift.CLAIMS,
-    *risk.CLAIMS,
-    *dimensions.CLAIMS,
-    *walk.CLAIMS,
-)
+#: What follows from the law of one fitted variance.
+ONE_FIT = (*variance.CLAIMS, *rate.CLAIMS)
+#: What rests on pair coalescence too.
+CLAIMS = (*drift.CLAIMS, *risk.CLAIMS, *dimensions.CLAIMS, *walk.CLAIMS)
