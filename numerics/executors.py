@@ -11,7 +11,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 __all__ = ["Team", "cluster", "is_loss", "processes"]
 
@@ -79,13 +79,14 @@ def cluster(address: str) -> Iterator[Team]:
     Raises ModuleNotFoundError without Dask, and OSError where nobody answers or nobody works.
     """
     try:
-        from distributed import Client
+        import distributed
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             f"a cluster needs {error.name}: pip install dask distributed (extra: cluster)"
         ) from None
+    connect: Any = distributed.Client  # Dask is typed only in part
     try:
-        client = Client(address, timeout=WAIT_SECONDS, set_as_default=False)
+        client = connect(address, timeout=WAIT_SECONDS, set_as_default=False)
     except (ValueError, OSError) as error:
         raise OSError(f"no Dask scheduler answers at {address} ({error})") from None
     with client:

@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from proofs.commands import catalogue, figures, simulate, value, verify
+from proofs.commands import bench, catalogue, figures, report, simulate, value, verify
 from theory.errors import DomainError
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app.command("value")(value.value)
 app.command("verify")(verify.verify)
 app.command("simulate")(simulate.simulate)
 app.command("figures")(figures.figures)
+app.command("report")(report.report)
+app.command("bench")(bench.bench)
 
 
 #: What typer makes of Ctrl-C.

@@ -200,7 +200,15 @@ def test_control_c(tmp_path: Path) -> None:
     target = tmp_path / "run.json"
     screen, terminal = pty.openpty()
     run = subprocess.Popen(
-        [*COMMAND, "gaussian", "--replicates", "100000000", "--threads=2", f"--json={target}"],
+        [
+            *COMMAND,
+            "gaussian",
+            "--replicates",
+            "100000000",
+            "--threads=2",
+            f"--json={target}",
+            f"--checkpoint={tmp_path / 'kept'}",
+        ],
         stdout=subprocess.PIPE,
         stderr=terminal,
         text=True,
