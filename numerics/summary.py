@@ -57,6 +57,8 @@ def exact_sum(column: NDArray[np.int64]) -> NDArray[Any]:
 
     Parameters: at most 2**32 rows.
     """
+    if int(column.max()) <= 2**62 // len(column):
+        return np.asarray(column.sum(axis=0).astype(object))
     high, low = column >> 30, column & (2**30 - 1)
     sums: NDArray[Any] = high.sum(axis=0).astype(object) * 2**30 + low.sum(axis=0)
     return sums
@@ -87,12 +89,13 @@ def summarise(
     with np.errstate(over="ignore", invalid="ignore"):
         for column, scale in zip(columns, scales, strict=True):
             whole = column.dtype.kind == "i"
-            values = column / scale if whole else column
-            mean = values.mean(axis=0)
+            values = column / scale
+            means.append(values.mean(axis=0))
             totals.append(exact_sum(column) if whole else column.sum(axis=0).astype(object))
-            means.append(mean)
-            spreads.append(((values - mean) ** 2).sum(axis=0))
             maxima.append(values.max(axis=0))
+            values -= means[-1]
+            values *= values
+            spreads.append(values.sum(axis=0))
     return Summary(
         len(columns[0]),
         np.array(totals, dtype=object),

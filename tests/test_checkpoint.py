@@ -277,15 +277,16 @@ def test_killed_and_resumed(tmp_path: Path) -> None:
     run = subprocess.Popen(
         [sys.executable, str(script), str(file)], stdout=subprocess.PIPE, text=True
     )
+    assert run.stdout is not None
     try:
-        assert run.stdout is not None
         others = [int(word) for word in run.stdout.readline().split()]
         wait_for(file.exists)
     finally:
         run.send_signal(signal.SIGKILL)
-        run.communicate()
+        run.wait()
+        run.stdout.close()
     assert others
-    wait_for(lambda: all(ended(process) for process in others), 30)
+    wait_for(lambda: all(ended(process) for process in others), 10)
     plan = plan_gaussian(1000, 100, 4000, "killed", 1)
     before = Checkpoint(file, plan.asked()).load()
     assert before is not None

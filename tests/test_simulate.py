@@ -90,6 +90,8 @@ def test_discrete_means_are_those_of_the_kernel() -> None:
 def test_sums_of_large_integers_are_exact() -> None:
     column = np.array([[10**18, 1], [10**18 - 1, 2**62]])
     assert exact_sum(column).tolist() == [2 * 10**18 - 1, 2**62 + 1]
+    assert exact_sum(np.full((9, 1), 2**62)).tolist() == [9 * 2**62]
+    assert exact_sum(np.full((9, 1), 2**62 // 9)).tolist() == [9 * (2**62 // 9)]
 
 
 @pytest.mark.parametrize("estimator", ["unbiased", "mle"])
