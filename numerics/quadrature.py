@@ -117,6 +117,50 @@ def expected_root_of_mixture(weights: Sequence[Fraction | int], nu: int, bits: i
         return _sharp(expected_power(2 * nu, nu, half, bits) * top / bottom, bits)
 
 
+def expected_root_of_points(samples: int, divisor: int, bits: int = 96) -> arb:
+    """Return a ball around E sqrt(sum (z_j - mean)^2 / divisor) of 2 or 3 standard normal points.
+
+    samples: 2 or 3. divisor: at least 1. bits: at least 32; the relative width is about 2^-bits.
+    ValueError outside these domains.
+
+    The points' differences are integrated over, with no argument about degrees of freedom. Two
+    points: u = z_2 - z_1 is normal with variance 2 and the sum of squares is u^2 / 2. Three:
+    (u, v) = (z_2 - z_1, z_3 - z_1) has variances 2 and covariance 1, so its density is proportional
+    to exp(-q/2) with q = (2/3)(u^2 - u v + v^2), and the sum of squares is u^2 + v^2 - (u + v)^2/3;
+    in polar coordinates both are r^2 times a function of the angle.
+
+    >>> print(expected_root_of_points(3, 2, 64).str(12, radius=False))
+    0.886226925453
+    """
+    _check(samples, divisor, bits)
+    half = Fraction(1, 2)
+    if samples == 2:
+        return expected_power(1, divisor, half, bits)
+    if samples != 3:
+        raise ValueError(f"samples = {samples} lies outside {{2, 3}}")
+
+    def density(angle: acb) -> acb:
+        return (1 - angle.cos() * angle.sin()) * 2 / 3
+
+    def squares(angle: acb) -> acb:
+        return 1 - (angle.cos() + angle.sin()) ** 2 / 3
+
+    def root(angle: acb, analytic: bool) -> acb:
+        radial = density(angle)
+        return squares(angle).sqrt(analytic=analytic) / (radial * radial.sqrt(analytic=analytic))
+
+    def mass(angle: acb, _: bool) -> acb:
+        return 1 / density(angle)
+
+    with ctx.workprec(bits + GUARD):
+        fine = arb(2) ** -(bits + 12)
+        around = 2 * arb.pi()
+        top = acb.integral(root, 0, around, rel_tol=fine, abs_tol=fine).real
+        bottom = acb.integral(mass, 0, around, rel_tol=fine, abs_tol=fine).real
+        # The radius: r^2 exp(-r^2/2) against r exp(-r^2/2).
+        return _sharp(expected_power(2, divisor, half, bits) * top / bottom, bits)
+
+
 # ------------------------------------------------------------------ integration
 
 

@@ -11,14 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TypeVar
 
 from numerics.enumeration import Counts
 
 Shares = tuple[Fraction, ...]
 """A law over the categories."""
-
-_State = TypeVar("_State", Counts, Shares)
 
 LARGEST_LAW = 20_000
 """States at most in one law: beyond it, enumeration is the wrong tool."""
@@ -36,6 +33,8 @@ def pooled(start: Sequence[Fraction], samples: int, rounds: int) -> dict[Counts,
     (0, 2): 1/2; (2, 0): 1/2
     """
     _check("rounds", rounds, 1)
+    _check("samples", samples, 1)
+    _check_states(math.comb(samples * rounds + len(start) - 1, samples * rounds))
     law: dict[Counts, Fraction] = {(0,) * len(start): Fraction(1)}
     for number in range(rounds):
         grown: dict[Counts, Fraction] = {}
@@ -45,7 +44,7 @@ def pooled(start: Sequence[Fraction], samples: int, rounds: int) -> dict[Counts,
             for batch, chance in batches(shares, samples).items():
                 after = tuple(map(int.__add__, pool, batch))
                 grown[after] = grown.get(after, Fraction(0)) + weight * chance
-        law = _within(grown)
+        law = grown
     return law
 
 
@@ -76,7 +75,8 @@ def mixed(
                     for c, p in zip(batch, shares, strict=True)
                 )
                 grown[after] = grown.get(after, Fraction(0)) + weight * chance
-        law = _within(grown)
+            _check_states(len(grown))
+        law = grown
     return law
 
 
@@ -95,8 +95,7 @@ def batches(shares: Sequence[Fraction], samples: int) -> dict[Counts, Fraction]:
     if sum(shares) != 1 or min(shares) < 0:
         shown = ", ".join(map(str, shares))
         raise ValueError(f"shares = ({shown}) lie outside laws of sum 1, p >= 0")
-    if math.comb(samples + len(shares) - 1, samples) > LARGEST_LAW:
-        raise ValueError(f"samples = {samples} with {len(shares)} categories give too many counts")
+    _check_states(math.comb(samples + len(shares) - 1, samples))
     law: dict[Counts, Fraction] = {(0,) * len(shares): Fraction(1)}
     for _ in range(samples):
         grown: dict[Counts, Fraction] = {}
@@ -109,11 +108,9 @@ def batches(shares: Sequence[Fraction], samples: int) -> dict[Counts, Fraction]:
     return law
 
 
-def _within(law: dict[_State, Fraction]) -> dict[_State, Fraction]:
-    """Return the law, or refuse one of too many states."""
-    if len(law) > LARGEST_LAW:
-        raise ValueError(f"states = {len(law)} lies outside states <= {LARGEST_LAW}")
-    return law
+def _check_states(states: int) -> None:
+    if states > LARGEST_LAW:
+        raise ValueError(f"states = {states} lies outside states <= {LARGEST_LAW}")
 
 
 def _check(name: str, value: int, least: int) -> None:

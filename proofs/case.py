@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple, Protocol, TypeVar
@@ -13,7 +13,6 @@ import sympy as sp
 from proofs.verdict import Observation
 from theory.claim import Claim
 from theory.domain import Point, Value
-
 
 Rows = TypeVar("Rows", bound=NamedTuple)
 
@@ -138,8 +137,12 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Case:
-    """A claim with its witnesses and mutants."""
+    """A claim with its witnesses and mutants.
+
+    on_input: the witnesses look at a user's input, not at the built-in grid.
+    """
 
     claim: Claim
     witnesses: tuple[Witness, ...]
-    mutants: tuple[Mutant, ...] = field(default=())
+    mutants: tuple[Mutant, ...] = ()
+    on_input: bool = False

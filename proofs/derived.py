@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import sympy as sp
 from flint import arb, fmpq
@@ -206,7 +207,7 @@ def _check_vanishes(function: sp.Expr, variable: sp.Symbol) -> None:
         abs(float(ball(function, Environment({variable: fmpq(10**exponent)}), 512).mid()))
         for exponent in (1, 4, 7, 10)
     ]
-    if any(later > earlier / 100 for earlier, later in zip(sizes, sizes[1:], strict=False)):
+    if any(later > earlier / 100 for earlier, later in pairwise(sizes)):
         raise Fault(f"{function} does not fall to 0: {sizes}")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import difflib
 import gzip
+import hashlib
 import io
 import math
 import re
@@ -32,17 +33,25 @@ SHIPPED = {
     "iris": "iris.csv",
 }
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
+#: What `Sample.standardised` does, for the reader of a report.
+STANDARDISED = "each column standardised to mean 0 and variance 1 (divisor N)"
+Counts = list[tuple[str, int]]
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
 class Categories:
-    """Counts of K >= 2 categories, all positive, with a line on each thing done in reading them."""
+    """Counts of K >= 2 categories, all positive.
+
+    source: the name by which it was asked for. notes: a line on each thing done in reading it.
+    digest: SHA-256 of the file.
+    """
 
     names: tuple[str, ...]
     counts: tuple[int, ...]
     source: str
     notes: tuple[str, ...] = ()
+    digest: str = ""
 
     @property
     def total(self) -> int:
@@ -61,12 +70,13 @@ class Categories:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """N >= 2 rows of d finite numbers, no column constant, with a line on each thing done."""
+    """N >= 2 rows of d finite numbers, no column constant; the rest as in `Categories`."""
 
     names: tuple[str, ...]
     rows: npt.NDArray[np.float64]  # (N, d)
     source: str
     notes: tuple[str, ...] = ()
+    digest: str = ""
 
     def standardised(self) -> npt.NDArray[np.float64]:
         """Return the rows (N, d) with each column at mean 0 and variance 1, divisor N."""
@@ -85,19 +95,13 @@ def read_counts(name: str) -> Categories:
     """
     path = locate(name)
     delimiter = DELIMITERS.get(_suffix(path))
+    text, digest = _read(name, path)
     if delimiter is None:
-        found = Counter(words(_read(path))).most_common()
-        ordered = sorted(found, key=lambda pair: (-pair[1], pair[0]))
-        if not ordered:
-            raise DomainError(f"{path}: 0 words; a text of two or more distinct words is needed")
-        if len(ordered) < 2:
-            raise DomainError(
-                f"{path}: one distinct word ({_short(ordered[0][0])}); two or more are needed"
-            )
-        names, counts = zip(*ordered, strict=True)
-        note = f"{sum(counts):,} words of {len(counts):,} kinds"
-        return Categories(names, counts, str(path), (note,))
-    return _counted(path, _table(path, delimiter))
+        pairs, notes = _spoken(name, text)
+    else:
+        pairs, notes = _counted(name, _table(name, text, delimiter))
+    names, counts = zip(*pairs, strict=True)
+    return Categories(names, counts, name, notes, digest)
 
 
 def words(text: str) -> list[str]:
@@ -122,29 +126,30 @@ def read_sample(name: str, columns: str | None = None) -> Sample:
     file.
     """
     path = locate(name)
-    (line, header), *table = _table(path, DELIMITERS.get(_suffix(path), ","))
+    text, digest = _read(name, path)
+    (line, header), *table = _table(name, text, DELIMITERS.get(_suffix(path), ","))
     if all(_number(cell) is not None for cell in header):
-        raise DomainError(f"{path}: line {line} holds numbers; a header of column names is needed")
-    _refuse_doubled(path, "column", [(cell, "the header") for cell in header if cell])
+        raise DomainError(f"{name}: line {line} holds numbers; a header of column names is needed")
+    _refuse_doubled(name, "column", [(cell, "the header") for cell in header if cell])
     for line, row in table:
         if len(row) != len(header):
             raise DomainError(
-                f"{path}: line {line} has {_plural(len(row), 'cell')}, "
+                f"{name}: line {line} has {_plural(len(row), 'cell')}, "
                 f"the header {_plural(len(header), 'column')}"
             )
     if len(table) < 2:
-        raise DomainError(f"{path}: {_plural(len(table), 'row')}; 2 or more are needed")
-    chosen = _numeric(header, table) if columns is None else _chosen(path, header, columns)
+        raise DomainError(f"{name}: {_plural(len(table), 'row')}; 2 or more are needed")
+    chosen = _numeric(header, table) if columns is None else _chosen(name, header, columns)
     if not chosen:
-        raise DomainError(f"{path}: no column holds numbers (columns {_listed(header)})")
+        raise DomainError(f"{name}: no column holds numbers (columns {_listed(header)})")
     rows = np.empty((len(table), len(chosen)))
     for at, column in enumerate(chosen):
-        rows[:, at] = _column(path, header[column], table, column)
+        rows[:, at] = _column(name, header[column], table, column)
     left = [cell for column, cell in enumerate(header) if column not in chosen]
     notes = [f"{len(table):,} rows of {_listed([header[column] for column in chosen])}"]
     if left and columns is None:
         notes.append(f"left out, without a name or a number: {_listed(left)}")
-    return Sample(tuple(header[column] for column in chosen), rows, str(path), tuple(notes))
+    return Sample(tuple(header[column] for column in chosen), rows, name, tuple(notes), digest)
 
 
 def locate(name: str) -> Path:
@@ -171,77 +176,90 @@ def _suffix(path: Path) -> str:
     return Path(name).suffix
 
 
-def _read(path: Path) -> str:
-    """Return the text of a file, decompressed where its name says so."""
+def _read(name: str, path: Path) -> tuple[str, str]:
+    """Return the text of a file, decompressed where its name says so, and the file's SHA-256."""
     raw = path.read_bytes()
+    digest = hashlib.sha256(raw).hexdigest()
     if path.name.lower().endswith(".gz"):
         try:
             raw = gzip.decompress(raw)
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise DomainError(f"{path}: not a whole gzip file ({error})") from None
+            raise DomainError(f"{name}: not a whole gzip file ({error})") from None
     if not raw.strip():
-        raise DomainError(f"{path}: empty; counts, a sample or a text are needed")
+        raise DomainError(f"{name}: empty; counts, a sample or a text are needed")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         byte = raw[error.start]
         raise DomainError(
-            f"{path}: byte {byte:#04x} at offset {error.start} is not UTF-8; text is needed"
+            f"{name}: byte {byte:#04x} at offset {error.start} is not UTF-8; text is needed"
         ) from None
     if "\0" in text:
-        raise DomainError(f"{path}: a zero byte at offset {raw.index(0)}; text is needed")
-    return text
+        raise DomainError(f"{name}: a zero byte at offset {raw.index(0)}; text is needed")
+    return text, digest
 
 
-def _table(path: Path, delimiter: str) -> list[tuple[int, list[str]]]:
+def _table(source: str, text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """Return the rows of a table that are not blank, cells stripped, each with its line number."""
-    reader = csv.reader(io.StringIO(_read(path), newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error as error:
-        raise DomainError(f"{path}: line {reader.line_num} is no table row ({error})") from None
+        raise DomainError(f"{source}: line {reader.line_num} is no table row ({error})") from None
     filled = [(line, row) for line, row in rows if any(row)]
     if not filled:
-        raise DomainError(f"{path}: no row has anything in it")
+        raise DomainError(f"{source}: no row has anything in it")
     return filled
 
 
 # --------------------------------------------------------------------- counts
 
 
-def _counted(path: Path, table: Sequence[tuple[int, list[str]]]) -> Categories:
-    """Return the categories of a table of counts."""
+def _spoken(source: str, text: str) -> tuple[Counts, tuple[str, ...]]:
+    """Return the words of a text with their counts, most frequent first, and a note."""
+    found = sorted(Counter(words(text)).items(), key=lambda pair: (-pair[1], pair[0]))
+    if not found:
+        raise DomainError(f"{source}: 0 words; a text of two or more distinct words is needed")
+    if len(found) < 2:
+        raise DomainError(
+            f"{source}: one distinct word ({_short(found[0][0])}); two or more are needed"
+        )
+    total = sum(count for _, count in found)
+    return found, (f"{total:,} words of {len(found):,} kinds",)
+
+
+def _counted(source: str, table: Sequence[tuple[int, list[str]]]) -> tuple[Counts, tuple[str, ...]]:
+    """Return the categories of a table of counts that were seen, and notes."""
     for line, row in table:
         if len(row) > 2:
             raise DomainError(
-                f"{path}: line {line} has {len(row)} cells; a count, or a name and a count, "
+                f"{source}: line {line} has {len(row)} cells; a count, or a name and a count, "
                 f"are needed"
             )
         if len(row) != len(table[0][1]):
             raise DomainError(
-                f"{path}: line {line} has {_plural(len(row), 'cell')}, "
+                f"{source}: line {line} has {_plural(len(row), 'cell')}, "
                 f"the first row {len(table[0][1])}"
             )
     if table[0][1][-1] and _number(table[0][1][-1]) is None:
         table = table[1:]
     named = [
-        (row[0] if len(row) == 2 else str(number), f"line {line}", _count(path, line, row[-1]))
+        (row[0] if len(row) == 2 else str(number), f"line {line}", _count(source, line, row[-1]))
         for number, (line, row) in enumerate(table, 1)
     ]
-    _refuse_doubled(path, "category", [(name, where) for name, where, _ in named])
+    _refuse_doubled(source, "category", [(name, where) for name, where, _ in named])
     seen = [(name, count) for name, _, count in named if count]
     if len(seen) < 2:
         raise DomainError(
-            f"{path}: {len(seen)} categories with a positive count; two or more are needed"
+            f"{source}: {len(seen)} categories with a positive count; two or more are needed"
         )
-    names, counts = zip(*seen, strict=True)
-    notes = [f"{sum(counts):,} samples of {len(counts):,} categories"]
+    notes = [f"{sum(count for _, count in seen):,} samples of {len(seen):,} categories"]
     if len(seen) < len(named):
         notes.append(f"dropped: {len(named) - len(seen):,} categories with the count 0")
-    return Categories(names, counts, str(path), tuple(notes))
+    return seen, tuple(notes)
 
 
-def _count(path: Path, line: int, cell: str) -> int:
+def _count(source: str, line: int, cell: str) -> int:
     """Return a count; DomainError unless it is an integer >= 0."""
     if cell.isdecimal() and cell.isascii() and len(cell) < 100:
         value = int(cell)  # exact above 2^53 too
@@ -250,17 +268,17 @@ def _count(path: Path, line: int, cell: str) -> int:
         value = int(number) if number is not None and number.is_integer() else -1
     if value < 0:
         shown = _short(cell) if cell else "(missing)"
-        raise DomainError(f"{path}: line {line}: count = {shown} lies outside the integers >= 0")
+        raise DomainError(f"{source}: line {line}: count = {shown} lies outside the integers >= 0")
     return value
 
 
-def _refuse_doubled(path: Path, kind: str, named: Sequence[tuple[str, str]]) -> None:
+def _refuse_doubled(source: str, kind: str, named: Sequence[tuple[str, str]]) -> None:
     """Raise DomainError, naming both places, if a name occurs twice."""
     first: dict[str, str] = {}
     for name, where in named:
         if name in first:
             places = where if where == first[name] else f"{first[name]} and {where}"
-            raise DomainError(f"{path}: {kind} {_short(name)} occurs twice, in {places}")
+            raise DomainError(f"{source}: {kind} {_short(name)} occurs twice, in {places}")
         first[name] = where
 
 
@@ -278,22 +296,22 @@ def _numeric(header: Sequence[str], table: Sequence[tuple[int, list[str]]]) -> l
     return [at for at in named if any(finite(row[at]) for _, row in table)]
 
 
-def _chosen(path: Path, header: list[str], columns: str) -> list[int]:
+def _chosen(source: str, header: list[str], columns: str) -> list[int]:
     """Return the places of the columns asked for, in the order in which they were."""
     wanted = [cell.strip() for cell in next(csv.reader([columns], skipinitialspace=True), [])]
     if not any(wanted):
-        raise DomainError(f"--columns {columns!r} names no column of {path}")
-    _refuse_doubled(path, "column", [(cell, "--columns") for cell in wanted])
+        raise DomainError(f"--columns {columns!r} names no column of {source}")
+    _refuse_doubled(source, "column", [(cell, "--columns") for cell in wanted])
     for cell in wanted:
         if cell not in header:
             near = difflib.get_close_matches(cell, header, 3, 0.4)
             hint = f"nearest: {_listed(near)}" if near else f"columns are {_listed(header)}"
-            raise DomainError(f"{path}: no column {_short(cell)}; {hint}")
+            raise DomainError(f"{source}: no column {_short(cell)}; {hint}")
     return [header.index(cell) for cell in wanted]
 
 
 def _column(
-    path: Path, name: str, table: Sequence[tuple[int, list[str]]], at: int
+    source: str, name: str, table: Sequence[tuple[int, list[str]]], at: int
 ) -> npt.NDArray[np.float64]:
     """Return one column (N,); DomainError unless it holds finite numbers that differ."""
     values = np.empty(len(table))
@@ -302,17 +320,17 @@ def _column(
         if number is None or not math.isfinite(number):
             shown = _short(row[at]) if row[at] else "(missing)"
             raise DomainError(
-                f"{path}: row {i + 1} (line {line}), column {_short(name)} = {shown} "
+                f"{source}: row {i + 1} (line {line}), column {_short(name)} = {shown} "
                 f"lies outside the finite numbers"
             )
         values[i] = number
     if (values == values[0]).all():
-        raise DomainError(f"{path}: column {_short(name)} is constant ({values[0]:g})")
+        raise DomainError(f"{source}: column {_short(name)} is constant ({values[0]:g})")
     with np.errstate(over="ignore", invalid="ignore"):
         spread = float(values.std())
     if not 1e-150 < spread < 1e150:
         raise DomainError(
-            f"{path}: column {_short(name)} has standard deviation {spread:g}, "
+            f"{source}: column {_short(name)} has standard deviation {spread:g}, "
             f"which lies outside 1e-150 .. 1e150"
         )
     return values

@@ -51,6 +51,7 @@ class Finding:
     steps: tuple[StepReport, ...]
     checks: tuple[Check, ...]
     mutants: Mapping[str, tuple[Route, ...]]
+    on_input: bool = False
 
     @property
     def derived(self) -> bool:
@@ -97,7 +98,10 @@ class Finding:
 
 
 def status(claim: Claim, findings: Mapping[str, Finding]) -> str:
-    """Return the status of a claim from its finding and those of the claims it rests on."""
+    """Return the status of a claim from its finding and those of the claims it rests on.
+
+    On a user's input a claim is `consistent`, refuted or undecided: it is settled elsewhere.
+    """
     finding = findings[claim.code]
     outcomes = finding.outcomes()
     if Outcome.REFUTED in outcomes:
@@ -106,6 +110,8 @@ def status(claim: Claim, findings: Mapping[str, Finding]) -> str:
         return "stated"
     if Outcome.UNDECIDED in outcomes:
         return "undecided"
+    if finding.on_input:
+        return "consistent" if finding.confirmed() else "undecided"
     if not finding.confirmed():
         return "derived"
     below = [
@@ -213,7 +219,7 @@ class Run:
             name: tuple(route for route in Route if route in found)
             for name, found in refuted.items()
         }
-        return Finding(case.claim, steps, tuple(checks), routes)
+        return Finding(case.claim, steps, tuple(checks), routes, case.on_input)
 
     def _compare(
         self, claim: Claim, witness: Witness, point: Point, seen: Observation, independent: bool
@@ -221,7 +227,11 @@ class Run:
         quantity = claim.quantity(witness.quantity)
         law, values = claim.law_at(quantity, point)
         verdict = confront(
-            quantity.relation, law_ends(law, values), seen, self.alpha, witness.margin
+            quantity.relation,
+            law_ends(law, values, rational=not witness.samples),
+            seen,
+            self.alpha,
+            witness.margin,
         )
         return Check(quantity.name, point, witness.route, witness.method, verdict, independent)
 
@@ -237,21 +247,27 @@ class Run:
             return False
         _, values = claim.law_at(quantity, point)
         try:
-            wrong = law_ends(law, values)
+            wrong = law_ends(law, values, rational=not witness.samples)
         except (ZeroDivisionError, DomainError):
             return False
         verdict = confront(quantity.relation, wrong, seen, self.alpha, witness.margin)
         return verdict.outcome is Outcome.REFUTED
 
 
-def law_ends(law: sp.Expr, values: Environment) -> tuple[Fraction, Fraction]:
-    """Return both ends of a law's value; the same end twice where it is rational."""
+def law_ends(law: sp.Expr, values: Environment, rational: bool) -> tuple[Fraction, Fraction]:
+    """Return both ends of a law's value; the same end twice where it is rational.
+
+    rational: whether to look for the rational value. Samples are compared with a double, and at
+    the length of a text the rational value has millions of digits.
+    """
     try:
-        value = exact(law, values)
+        if rational:
+            value = exact(law, values)
+            number = Fraction(int(value.p), int(value.q))
+            return number, number
     except NotRational:
-        enclosure = ball(law, values, LAW_BITS)
-        if not enclosure.is_finite():
-            raise ZeroDivisionError(f"{law} has no finite value") from None
-        return ends(enclosure)
-    number = Fraction(int(value.p), int(value.q))
-    return number, number
+        pass
+    enclosure = ball(law, values, LAW_BITS)
+    if not enclosure.is_finite():
+        raise ZeroDivisionError(f"{law} has no finite value")
+    return ends(enclosure)

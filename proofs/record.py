@@ -40,10 +40,16 @@ def source_digest() -> str:
     return digest.hexdigest()
 
 
-def record(run: Run, findings: Mapping[str, Finding], asked: Sequence[str]) -> dict[str, Any]:
-    """Return the JSON record of a run; `asked` are the codes that the user asked for."""
+def record(
+    run: Run, findings: Mapping[str, Finding], asked: Sequence[str], notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the JSON record of a run.
+
+    asked: the codes that the user asked for. notes: what was read, where the start is an input.
+    """
     return {
         "provenance": provenance(run),
+        "input": list(notes),
         "claims": [
             {
                 "code": code,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from types import TracebackType
 
 from rich.console import Console
@@ -14,11 +15,12 @@ from rich.table import Table
 
 from proofs.case import Case, Route
 from proofs.ledger import Check, Finding, Run, status
+from proofs.real import InputCases
 from proofs.verdict import Outcome
 from theory.claim import Relation
-from theory.domain import show_value
+from theory.domain import Point, Value, show_value
 
-STYLES = {"settled": "green", "confirmed": "green", "undecided": "yellow"}
+STYLES = {"settled": "green", "confirmed": "green", "consistent": "green", "undecided": "yellow"}
 #: Faults printed for one claim before the rest are only counted.
 MOST_FAULTS = 3
 
@@ -47,6 +49,11 @@ class Screen:
 
     def __enter__(self) -> Screen:
         sampled = self.run.samples(self.cases)
+        if isinstance(self.cases, InputCases):
+            for line in self.cases.notes:
+                self.out.print(escape(line))
+            for line in self.cases.skipped:
+                self.out.print(f"[dim]skipped {escape(line)}[/dim]")
         self.out.print(
             f"{len(self.cases)} claims; {sampled} sampled comparisons share one false-alarm "
             f"budget of {self.run.false_alarm:g}; run key {escape(self.run.key)}"
@@ -78,8 +85,11 @@ class Screen:
         style = STYLES.get(state, "red")
         self.out.print(
             f"[bold]{finding.claim.code}[/bold] {finding.claim.id:<{self.width}} "
-            f"[{style}]{state:<9}[/{style}] {escape(evidence(finding))}"
+            f"[{style}]{state:<10}[/{style}] {escape(evidence(finding))}"
         )
+        if isinstance(self.cases, InputCases):
+            for line in per_quantity(finding):
+                self.out.print(f"    {escape(line)}")
         for line in faults(finding):
             self.out.print(f"    [red]{escape(line)}[/red]")
 
@@ -112,15 +122,58 @@ def evidence(finding: Finding) -> str:
         slacks = [check.verdict.slack for check in checks if check.verdict.slack is not None]
         notes = [f"sees {span(limits, percent)}"] if limits else []
         notes += [f"slack {span(slacks, factor)}"] if slacks else []
+        apart = sum(check.independent for check in checks)
+        if apart < len(checks):
+            notes.append(f"{apart} independent")
         if notes:
             text += f" ({', '.join(notes)})"
-        if not all(check.independent for check in checks):
-            text += " (not independent)"
         parts.append(text)
     if finding.mutants:
         dead = len(finding.mutants) - len(finding.survivors)
         parts.append(f"mutants refuted {dead} of {len(finding.mutants)}")
     return ", ".join(parts)
+
+
+def per_quantity(finding: Finding) -> list[str]:
+    """Return a line for each experiment: quantity, place, verdict, what it would have seen."""
+    lines = []
+    for (name, place, method, margin), checks in _experiments(finding).items():
+        verdicts = [check.verdict for check in checks]
+        outcomes = dict.fromkeys(verdict.outcome.value for verdict in verdicts)
+        times = [show_value(check.point["n"]) for check in checks if "n" in check.point]
+        where = f"{place}, n = {', '.join(times)}" if times else place
+        slacks = [verdict.slack for verdict in verdicts if verdict.slack is not None]
+        figure = (
+            f"slack {span(slacks, factor)}"
+            if slacks
+            else f"sees {span([verdict.limit for verdict in verdicts], percent)}"
+        )
+        lines.append(
+            f"{name} at {where}: {', '.join(outcomes)} within {percent(margin)}, {figure}, {method}"
+        )
+    return lines
+
+
+def _experiments(finding: Finding) -> dict[tuple[str, str, str, float], list[Check]]:
+    """Return the comparisons of each quantity at each setting, all generations together."""
+    found: dict[tuple[str, str, str, float], list[Check]] = {}
+    for check in finding.checks:
+        fixed = {name: value for name, value in check.point.items() if name != "n"}
+        group = (check.quantity, show_point(fixed), check.method, check.verdict.margin)
+        found.setdefault(group, []).append(check)
+    return found
+
+
+def show_point(point: Point) -> str:
+    """Return a point in words; a law of many categories, or a long fraction, is cut short."""
+    return ", ".join(f"{name} = {_brief(value)}" for name, value in point.items())
+
+
+def _brief(value: Value) -> str:
+    if isinstance(value, tuple) and len(value) > 8:
+        return f"({len(value)} entries)"
+    text = show_value(value)
+    return f"{float(value):.6g}" if isinstance(value, Fraction) and len(text) > 16 else text
 
 
 def percent(share: float) -> str:
@@ -158,7 +211,7 @@ def faults(finding: Finding) -> list[str]:
 def describe(finding: Finding, check: Check) -> str:
     """Return one comparison in words, with the figures that decide it."""
     verdict = check.verdict
-    point = ", ".join(f"{name} = {show_value(value)}" for name, value in check.point.items())
+    point = show_point(check.point)
     relation = finding.claim.quantity(check.quantity).relation
     word = "vacuous" if verdict.outcome is Outcome.CONSISTENT else verdict.outcome.value
     text = (
@@ -189,10 +242,9 @@ def closing(run: Run, findings: Mapping[str, Finding]) -> list[str]:
     ]
     if equalities:
         finding, check = max(equalities, key=lambda pair: pair[1].verdict.limit)
-        point = ", ".join(f"{name} = {show_value(value)}" for name, value in check.point.items())
         lines.append(
             f"weakest detection limit: {percent(check.verdict.limit)} "
-            f"({finding.claim.code} {check.quantity} at {point})"
+            f"({finding.claim.code} {check.quantity} at {show_point(check.point)})"
         )
     total = sum(len(finding.mutants) for finding in findings.values())
     dead = total - sum(len(finding.survivors) for finding in findings.values())

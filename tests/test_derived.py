@@ -39,7 +39,7 @@ def citation(*hypotheses: Hypothesis) -> Citation:
     return Citation("cited", "", "a theorem", "a book", hypotheses)
 
 
-GOOD = {
+GOOD: dict[str, Step] = {
     "identity": Identity("a", "", (s.M - 1) ** 2, s.M**2 - 2 * s.M + 1, SIZE),
     "ball identity": Identity(
         "b", "", sp.sqrt(s.M) * sp.sqrt(s.M + 1), sp.sqrt(s.M**2 + s.M), SIZE
@@ -52,7 +52,7 @@ GOOD = {
     "citation": citation(Hypothesis("the model", "model"), Hypothesis("it decays", "A02")),
 }
 
-BAD = {
+BAD: dict[str, tuple[Step, str]] = {
     "wrong identity": (Identity("a", "", (s.M - 1) ** 2, s.M**2 - 2 * s.M, SIZE), "fails at"),
     "off by 1e-30": (
         Identity("b", "", sp.sqrt(s.M + 1) ** 2, s.M + 1 + sp.Rational(1, 10**30), SIZE),
@@ -120,5 +120,5 @@ def test_conclusion_must_be_the_law() -> None:
 
 
 def test_unknown_foundation_is_caught() -> None:
-    step = replace(GOOD["identity"], uses=("Z99",))
+    step = Identity("a", "", (s.M - 1) ** 2, s.M**2 - 2 * s.M + 1, SIZE, uses=("Z99",))
     assert judge(step).fault == "unknown claim Z99"

@@ -8,9 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from numerics.campaign import processors
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,14 +22,13 @@ ROOT = Path(__file__).resolve().parent.parent
 JUDGE = """
 import sys
 from proofs.cases import case_of
-from proofs.commands.verify import exit_code
 from proofs.ledger import Run
 from proofs.screen import faults
 from theory.claims import find
 
 finding = Run(quick=True).judge(case_of(find(sys.argv[1])))
 print(*faults(finding), sep="\\n")
-sys.exit(exit_code({finding.claim.code: finding}, complete=True, on_input=True))
+sys.exit(1 if faults(finding) else 0)
 """
 
 #: what is broken: file, text, replacement, claim whose verification must turn red
@@ -144,15 +147,33 @@ def court(folder: Path, claim: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("name", SABOTAGES)
-def test_sabotage_turns_the_run_red(name: str, tmp_path: Path) -> None:
+def sabotaged(name: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Break a fresh copy in one place and judge the claim that should notice."""
     where, text, replacement, claim = SABOTAGES[name]
-    copy(tmp_path)
-    path = tmp_path / where
+    copy(folder)
+    path = folder / where
     source = path.read_text()
     assert text in source, f"{where} has changed: mend this sabotage"
     path.write_text(source.replace(text, replacement))
-    done = court(tmp_path, claim)
+    return court(folder, claim)
+
+
+Verdicts = dict[str, Future[subprocess.CompletedProcess[str]]]
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verdicts]:
+    """Every sabotage, judged side by side on all processors."""
+    with ThreadPoolExecutor(processors()) as pool:
+        yield {
+            name: pool.submit(sabotaged, name, tmp_path_factory.mktemp("copy"))
+            for name in SABOTAGES
+        }
+
+
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_sabotage_turns_the_run_red(name: str, verdicts: Verdicts) -> None:
+    done = verdicts[name].result()
     assert done.returncode == 1, done.stdout + done.stderr
     assert any(word in done.stdout for word in ("refuted:", "fails at", "mutant survives"))
 

@@ -182,17 +182,31 @@ def _series(expression: sp.Sum | sp.Product, values: Environment, on: _Arithmeti
         count = on.number(fmpq(max(stop - start + 1, 0)))
         term = _walk(body, values, on)
         return count * term if adding else on.power(term, count)
-    if stop - start >= MOST_TERMS:
+    terms = max(stop - start + 1, 0)
+    if terms > 1:
+        terms *= max(_inner(body, values.bind(index, place)) for place in (start, stop))
+    if terms > MOST_TERMS:
         kind = "sum" if adding else "product"
-        raise ArithmeticError(
-            f"a {kind} of {stop - start + 1} terms takes too long (at most {MOST_TERMS})"
-        )
+        raise ArithmeticError(f"a {kind} of {terms} terms takes too long (at most {MOST_TERMS})")
     return _fold(
         [_walk(body, values.bind(index, place), on) for place in range(start, stop + 1)],
         on.number(fmpq(0 if adding else 1)),
         operator.add if adding else operator.mul,
         on,
     )
+
+
+def _inner(body: sp.Basic, values: Environment) -> int:
+    """Return the length of the longest sum or product inside a term, at least 1."""
+    longest = 1
+    for part in body.atoms(sp.Sum, sp.Product):
+        _, first, last = part.limits[0]
+        if part.limits[0][0] in part.function.free_symbols:
+            try:
+                longest = max(longest, int((exact(last, values) - exact(first, values)).p) + 1)
+            except DomainError:  # its ends depend on a sum in between
+                continue
+    return longest
 
 
 def _fold(terms: list[Any], empty: Any, join: Callable[[Any, Any], Any], on: _Arithmetic) -> Any:
@@ -272,11 +286,20 @@ def _not_rational(*_: fmpq) -> fmpq:
 
 def _ball_power(base: arb, exponent: arb) -> arb:
     if exponent.is_exact() and exponent.is_integer():
-        return base ** whole(exponent)
+        return _ball_whole_power(base, whole(exponent))
     if exponent == arb(1) / 2:
         return base.sqrt()
     if exponent == -arb(1) / 2:
         return base.rsqrt()
+    return base**exponent
+
+
+def _ball_whole_power(base: arb, exponent: int) -> arb:
+    """Return a power; Arb's own has no value around 0, nor below 0 for a very long exponent."""
+    if exponent > 0 and base.is_finite() and base.contains(arb(0)) and not base.is_zero():
+        return arb(0, base.abs_upper() ** exponent)
+    if base < 0:
+        return (-base) ** exponent if exponent % 2 == 0 else -((-base) ** exponent)
     return base**exponent
 
 
@@ -305,7 +328,7 @@ _EXACT = _Arithmetic(
 )
 
 _BALL = _Arithmetic(
-    number=arb,
+    number=lambda value: arb(value.p) if value.q == 1 else arb(value),
     power=_ball_power,
     functions={
         sp.gamma: arb.gamma,

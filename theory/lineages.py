@@ -17,13 +17,14 @@ from functools import lru_cache
 import sympy as sp
 from flint import arb, arb_mat, ctx, fmpq, fmpz, fmpz_poly
 
+from theory.forward import forward_power
 from theory.rational import NotRational, whole
 
 #: A rational E[x^A] with more bits than this is not formed.
 LONGEST = 1 << 16
 #: Nor is one that takes more than this: draws times lineages times bits, over all steps.
 MOST_EXACT_WORK = 1 << 33
-#: A ball is refused where draws times lineages exceed this: 10,000 draws from 10,000 take seconds.
+#: Lineages are followed back up to so many draws times lineages (10,000 among 10,000: seconds).
 MOST_WORK = 10**8
 #: More steps than this are refused.
 MOST_STEPS = 1 << 62
@@ -97,10 +98,7 @@ def lineage_power_ball(power: arb, draws: arb, samples: arb, steps: arb) -> arb:
     if power.is_zero():
         return arb(0)
     if k * min(k, size) > MOST_WORK:
-        raise ArithmeticError(
-            f"the ancestors of {k} draws among {size} take too long to follow: draws times "
-            f"ancestors may reach {MOST_WORK}"
-        )
+        return forward_power(power, k, size, n)
     law, left, missing = _law_rounded(k, size, n, ctx.prec)
     if left:
         weights = arb_mat([law])

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from proofs.simulation import Plan, Result
 
     Sizes = tuple[int, int, int, str]
+    Discrete = tuple[int | None, str | None]
+    Gaussian = tuple[int | None, str | None, str | None, str | None]
+    Hands = tuple[int | None, int | None, str | None]  # threads, processes, cluster
 
 
 def simulate(
@@ -64,27 +67,43 @@ def simulate(
     """Run a model many times; print means with standard errors, and a digest of every number."""
     _check_targets({"--csv": csv, "--json": json, "--checkpoint": checkpoint})
     _check_team(threads, workers, dask)
-    own = {
-        "discrete": {"--categories": categories, "--counts": counts},
-        "gaussian": {
-            "--dimensions": dimensions,
-            "--data": data,
-            "--columns": columns,
-            "--estimator": estimator,
-        },
-    }
-    _check_model(model, own)
     sizes = (samples, generations, replicates, key)
     bins = None if histogram is None else _bins(histogram)
-    plan = (
-        _discrete(sizes, categories, counts, bins)
-        if model == "discrete"
-        else _gaussian(sizes, dimensions, data, columns, estimator or "unbiased", bins)
+    plan = _plan(model, sizes, (categories, counts), (dimensions, data, columns, estimator), bins)
+    raise typer.Exit(_finish(plan, (threads, workers, dask), (checkpoint, resume), csv, json))
+
+
+def _plan(
+    model: str, sizes: Sizes, discrete: Discrete, gaussian: Gaussian, bins: Bins | None
+) -> Plan:
+    """Return the plan of a model, from the options that belong to it."""
+    categories, counts = discrete
+    dimensions, data, columns, estimator = gaussian
+    _check_model(
+        model,
+        {
+            "discrete": {"--categories": categories, "--counts": counts},
+            "gaussian": {
+                "--dimensions": dimensions,
+                "--data": data,
+                "--columns": columns,
+                "--estimator": estimator,
+            },
+        },
     )
+    if model == "discrete":
+        return _discrete(sizes, categories, counts, bins)
+    return _gaussian(sizes, dimensions, data, columns, estimator or "unbiased", bins)
+
+
+def _finish(
+    plan: Plan, hands: Hands, place: tuple[str | None, bool], csv: str | None, json: str | None
+) -> int:
+    """Simulate, print, write and say how to go on; return 3 for a partial run, else 0."""
     from proofs.kept import keeper
 
-    keep = keeper(plan, checkpoint, resume)
-    result = _run(plan, keep, threads, workers, dask)
+    keep = keeper(plan, *place)
+    result = _run(plan, keep, hands)
     if result is not None:
         from proofs.simulated import show
 
@@ -93,17 +112,17 @@ def simulate(
     if result is None or result.partial:
         reason = "interrupted before the first block" if result is None else result.reason
         typer.echo(f"collapse: {reason}; {keep.stopped()}", err=True)
-        raise typer.Exit(3)
+        return 3
     keep.finished()
+    return 0
 
 
-def _run(
-    plan: Plan, keep: Keeper, threads: int | None, workers: int | None, dask: str | None
-) -> Result | None:
+def _run(plan: Plan, keep: Keeper, hands: Hands) -> Result | None:
     """Return what came out, as far as it came; None for nothing."""
     from proofs.simulated import Bar
     from proofs.simulation import simulate as run
 
+    threads, workers, dask = hands
     if begun := keep.begun(plan):
         typer.echo(f"collapse: {begun}", err=True)
     try:

@@ -52,9 +52,8 @@ def verify(
         from proofs.output import write_json
         from proofs.record import record
 
-        write_json(json, record(run, findings, asked))
-    on_input = counts is not None or data is not None
-    raise typer.Exit(exit_code(findings, len(findings) == len(cases), on_input))
+        write_json(json, record(run, findings, asked, getattr(cases, "notes", ())))
+    raise typer.Exit(exit_code(findings, len(findings) == len(cases)))
 
 
 def _check_options(false_alarm: float, effort: float, threads: int | None) -> None:
@@ -75,8 +74,11 @@ def _cases(
     from proofs.cases import CASES
     from proofs.ledger import foundations
     from theory.claims import matching
+    from theory.errors import DomainError
 
     wanted = matching(pattern)
+    if columns is not None and data is None:
+        raise DomainError(f"--columns {columns} needs --data")
     if counts is not None or data is not None:
         from proofs.real import cases_on_input
 
@@ -100,20 +102,16 @@ def _examine(run: Run, cases: Sequence[Case], screen: Screen) -> dict[str, Findi
     return findings
 
 
-def exit_code(findings: dict[str, Finding], complete: bool, on_input: bool) -> int:
-    """Return 1 when something came out otherwise, 3 when undecided or cut short, else 0.
-
-    on_input: a user's own data; there a claim need not bring its foundations along.
-    """
+def exit_code(findings: dict[str, Finding], complete: bool) -> int:
+    """Return 1 when something came out otherwise, 3 when undecided or cut short, else 0."""
     from proofs.ledger import status
 
     undecided = False
     for finding in findings.values():
         state = status(finding.claim, findings)
-        expected = {finding.claim.expected.value} | ({"confirmed"} if on_input else set())
         if state == "undecided":
             undecided = True
-        elif state not in expected:
+        elif state not in (finding.claim.expected.value, "consistent"):
             return 1
         if finding.survivors:
             return 1

@@ -40,7 +40,7 @@ def diversity(counts: tuple[int, ...], total: int) -> Fraction:
 
 def measure_diversity(setting: Setting, bench: Bench) -> list[Sampled]:
     """Return the mean diversity of simulated runs, a variable between 0 and 1 - 1/min(K, M)."""
-    run = simulate("diversity", setting, bench, 200_000)
+    run = simulate("diversity", setting, bench, 500_000)
     size = setting.integer("M")
     ceiling = 1 - 1 / min(size, len(setting.numbers("p")))
     return [

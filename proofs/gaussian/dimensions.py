@@ -16,6 +16,7 @@ from numerics import gaussian, moments, quadrature
 from numerics.start import Start
 from proofs import sampled
 from proofs.case import Bench, Case, Mutant, Route, Setting, Witness, setting
+from proofs.gaussian.refitting import FREE_NORMALS
 from proofs.verdict import Enclosed, Exact, Sampled
 from theory import symbols as s
 from theory.gaussian import dimensions as law
@@ -232,6 +233,7 @@ COLLAPSE_CASE = Case(
             ),
             "ball quadrature",
             quick=3,
+            principles=FREE_NORMALS,
         ),
         Witness(
             Route.MEASURED,
@@ -267,6 +269,7 @@ COLLAPSE_CASE = Case(
             enumerate_root,
             (finite((2, 5), 10, "coin"), finite((3,), 3, "skewed")),
             "all first samples, then ball quadrature",
+            principles=FREE_NORMALS,
         ),
         Witness(
             Route.MEASURED,
@@ -294,6 +297,7 @@ COLLAPSE_CASE = Case(
             ),
             "ball quadrature",
             quick=2,
+            principles=FREE_NORMALS,
         ),
         Witness(
             Route.MEASURED,

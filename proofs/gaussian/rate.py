@@ -9,7 +9,7 @@ from scipy.special import polygamma
 from numerics import quadrature
 from proofs import sampled
 from proofs.case import Bench, Case, Mutant, Route, Setting, Witness, setting
-from proofs.gaussian.refitting import divisor, simulate
+from proofs.gaussian.refitting import FREE_NORMALS, divisor, simulate
 from proofs.gaussian.variance import ENCLOSURE_BITS
 from proofs.spread import ROUNDING
 from proofs.verdict import Enclosed, Sampled
@@ -107,9 +107,14 @@ LYAPUNOV_RATE_CASE = Case(
             ),
             "ball quadrature",
             quick=2,
+            principles=FREE_NORMALS,
         ),
-        Witness(Route.ENCLOSED, "mean-log", enclose_mean, GRID, "ball quadrature", quick=2),
-        Witness(Route.ENCLOSED, "variance-log", enclose_variance, GRID, "ball quadrature", quick=2),
+        *(
+            Witness(
+                Route.ENCLOSED, name, enclose, GRID, "ball quadrature", 2, principles=FREE_NORMALS
+            )
+            for name, enclose in (("mean-log", enclose_mean), ("variance-log", enclose_variance))
+        ),
         Witness(
             Route.MEASURED,
             "rate",

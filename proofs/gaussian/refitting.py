@@ -14,6 +14,9 @@ from proofs.discrete.resampling import schedule
 
 Estimator = Literal["unbiased", "mle"]
 
+#: An experiment that integrates the law of M - 1 free normals takes B01's reduction for granted.
+FREE_NORMALS = frozenset({"B01"})
+
 #: Fourth central moments of the named starts, each of variance 1.
 FOURTH = {
     "normal": Fraction(3),

@@ -12,7 +12,7 @@ from flint import arb, fmpq
 from numerics import quadrature
 from proofs import sampled
 from proofs.case import Bench, Case, Mutant, Route, Setting, Witness, setting
-from proofs.gaussian.refitting import divisor, expanded, fourth, simulate, sizes
+from proofs.gaussian.refitting import FREE_NORMALS, divisor, expanded, fourth, simulate, sizes
 from proofs.gaussian.variance import ENCLOSURE_BITS
 from proofs.spread import ROUNDING
 from proofs.verdict import Enclosed, Sampled
@@ -85,6 +85,7 @@ WASSERSTEIN_RISK_CASE = Case(
             ),
             "every point expanded; ball quadrature",
             quick=3,
+            principles=FREE_NORMALS,
         ),
         Witness(
             Route.MEASURED,
@@ -94,7 +95,7 @@ WASSERSTEIN_RISK_CASE = Case(
                 setting((1, 5), M=10),
                 setting((3,), M=(10, 20, 40)),
                 setting((1, 2), M=4),
-                setting((1, 20), M=100),
+                setting((1, 10), M=100),
             ),
             "forward runs, all points drawn",
             quick=2,

@@ -1,7 +1,8 @@
 """Evidence on the law of the fitted variance.
 
-The enclosed route takes it that M points leave M - 1 free normals about their mean, and integrates
-their law; the enumerated route expands all M points, and the measured one draws them.
+The enclosed route integrates the law of M - 1 free normals, so it is no independent evidence for
+what rests on Cochran's reduction, but for 2 and 3 points, which it integrates over themselves. The
+enumerated route expands all M points, and the measured one draws them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from flint import arb
 from numerics import quadrature
 from proofs import sampled
 from proofs.case import Bench, Case, Mutant, Route, Setting, Witness, setting
-from proofs.gaussian.refitting import divisor, estimator, expanded, fourth, simulate
+from proofs.gaussian.refitting import FREE_NORMALS, divisor, estimator, expanded, fourth, simulate
 from proofs.spread import ROUNDING
 from proofs.verdict import Enclosed, Exact, Sampled
 from theory import symbols as s
@@ -116,6 +117,7 @@ VARIANCE_LAW_CASE = Case(
             ),
             "ball quadrature",
             quick=2,
+            principles=FREE_NORMALS,
         ),
         Witness(
             Route.MEASURED,
@@ -250,6 +252,7 @@ VARIANCE_MOMENTS_CASE = Case(
             enclose_variance,
             (setting((1, 7), M=11), setting((1, 300), M=1000, estimator="mle")),
             "ball quadrature",
+            principles=FREE_NORMALS,
         ),
         Witness(
             Route.MEASURED,
@@ -307,6 +310,13 @@ def enclose_deviation(setting: Setting, bench: Bench) -> list[Enclosed]:
     return [Enclosed(*ends(one**n)) for n in setting.generations]
 
 
+def enclose_points(setting: Setting, bench: Bench) -> list[Enclosed]:
+    """Return the mean standard deviation by integrating over the 2 or 3 points themselves."""
+    size = setting.integer("M")
+    one = quadrature.expected_root_of_points(size, divisor(setting, size), ENCLOSURE_BITS)
+    return [Enclosed(*ends(one**n)) for n in setting.generations]
+
+
 def measure_deviation(setting: Setting, bench: Bench) -> list[Sampled]:
     """Return the mean standard deviation of simulated runs that draw all M points.
 
@@ -336,6 +346,20 @@ DEVIATION_DECAY_CASE = Case(
                 setting((1, 7), M=101),
             ),
             "ball quadrature",
+            quick=2,
+            principles=FREE_NORMALS,
+        ),
+        Witness(
+            Route.ENCLOSED,
+            "mean",
+            enclose_points,
+            (
+                setting((1, 4), M=3),
+                setting((1, 3), M=2, estimator="mle"),
+                setting((2,), M=3, estimator="mle"),
+                setting((1, 6), M=2),
+            ),
+            "ball quadrature over the points",
             quick=2,
         ),
         Witness(

@@ -1,0 +1,114 @@
+"""Bad input through the real command line: exit code 2, one line that says why, nothing written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+FILES: dict[str, bytes] = {
+    "negative.csv": b"word,count\nthe,3\nof,-2\n",
+    "fraction.csv": b"the,3\nof,2.5\n",
+    "nan-count.csv": b"the,3\nof,nan\n",
+    "nan.csv": b"x,y\n1,2\n3,nan\n4,5\n",
+    "missing.csv": b"x,y\n1,2\n3,\n4,5\n",
+    "constant.csv": b"x,y\n1,2\n3,2\n4,2\n",
+    "one-row.csv": b"x,y\n1,2\n",
+    "empty.csv": b"",
+    "empty.txt": b" \n",
+    "echo.txt": b"Echo, echo! ECHO.",
+    "binary.txt": b"\x89PNG\r\n\x1a\n\x00\x00",
+    "broken.txt.gz": b"\x1f\x8b\x08\x00nothing",
+    "good.csv": b"x,y\n1,2\n3,4\n5,1\n",
+    "good-counts.csv": b"a,3\nb,4\n",
+}
+
+#: Arguments, and what the one line must say.
+BAD: dict[str, tuple[str, ...]] = {
+    # one sample, and an unbiased variance
+    "value B03 M=1 n=1 --json out": ("gaussian.deviation-decay", "M = 1", "M >= 2"),
+    "simulate gaussian --samples 1 --json out": ("samples = 1", "2 .."),
+    # laws over categories
+    "value A02 p=1/2,1/3 M=10 n=1 --json out": ("discrete.diversity-decay", "1/2,1/3", "sum"),
+    "verify --counts negative.csv --json out": ("negative.csv", "line 3", "'-2'", "integers >= 0"),
+    "simulate discrete --counts fraction.csv --csv out": ("fraction.csv", "line 2", "'2.5'"),
+    "verify --counts nan-count.csv --json out": ("nan-count.csv", "line 2", "'nan'"),
+    # samples
+    "verify --data nan.csv --json out": ("nan.csv", "row 2 (line 3)", "'y' = 'nan'"),
+    "simulate gaussian --data missing.csv --json out": ("row 2", "'y'", "(missing)"),
+    "verify --data constant.csv --json out": ("constant.csv", "'y' is constant (2)"),
+    "verify --data one-row.csv --json out": ("one-row.csv", "1 row", "2 or more"),
+    "verify --data good.csv --columns z --json out": ("no column 'z'", "'x', 'y'"),
+    "simulate gaussian --data good.csv --columns xx --csv out": ("'xx'", "nearest: 'x'"),
+    # files
+    "verify --data empty.csv --json out": ("empty.csv: empty",),
+    "simulate discrete --counts empty.txt --json out": ("empty.txt: empty",),
+    "verify --counts echo.txt --json out": ("echo.txt", "one distinct word ('echo')"),
+    "verify --counts binary.txt --json out": ("binary.txt", "0x89", "UTF-8"),
+    "simulate discrete --counts broken.txt.gz --csv out": ("broken.txt.gz", "gzip"),
+    "verify --counts folder --json out": ("folder", "directory"),
+    "verify --data nowhere.csv --json out": ("'nowhere.csv' is no file",),
+    "verify --counts pride-and-prejudise --json out": ("nearest: pride-and-prejudice",),
+    # names
+    "verify gaussian.deviation-deacy --json out": ("nearest: gaussian.deviation-decay",),
+    "value A0X n=1 --json out": ("A0X", "nearest: A"),
+    "show discrete.diversity": ("discrete.diversity", "nearest: discrete.diversity-decay"),
+    "simulate discreet --json out": ("'discreet'", "nearest: discrete"),
+    "verify B03 --data good.csv --json out": ("B03", "normal D_0"),
+    # numbers of generations, replicates, threads
+    "value A02 H0=1/2 M=10 n=-1 --json out": ("n = -1", "n >= 0"),
+    "simulate discrete --generations -1 --json out": ("generations = -1", "0 .."),
+    "simulate discrete --replicates 0 --csv out": ("replicates = 0", "1 .."),
+    "simulate gaussian --threads 0 --json out": ("threads = 0", "threads >= 1"),
+    "verify --counts good-counts.csv --effort 0 --json out": ("--effort 0",),
+    # targets
+    "simulate discrete --csv folder": ("--csv folder", "a folder"),
+    "simulate discrete --json no/such/place": ("there is no folder no/such",),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bad")
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+    (folder / "folder").mkdir()
+    return folder
+
+
+Runs = dict[str, "Future[subprocess.CompletedProcess[str]]"]
+
+
+@pytest.fixture(scope="module")
+def runs(folder: Path) -> Iterator[Runs]:
+    """All commands, a few at a time: each spends most of its time on importing."""
+
+    def collapse(arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "proofs", *arguments.split()]
+        return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield {arguments: pool.submit(collapse, arguments) for arguments in BAD}
+
+
+@pytest.mark.parametrize("arguments", BAD)
+def test_refused_in_one_line(arguments: str, runs: Runs) -> None:
+    found = runs[arguments].result()
+    assert found.returncode == 2, found.stdout + found.stderr
+    assert found.stdout == ""
+    (line,) = found.stderr.splitlines()
+    assert line.startswith("collapse: ")
+    for part in BAD[arguments]:
+        assert part in line
+
+
+def test_nothing_is_left_behind(folder: Path, runs: Runs) -> None:
+    for run in runs.values():
+        run.result()
+    assert {path.name for path in folder.iterdir()} == {*FILES, "folder"}
+    assert not list((folder / "folder").iterdir())

@@ -1,0 +1,296 @@
+"""`collapse value` as a user meets it, and its digits against mpmath, which shares no code."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import mpmath
+import pytest
+import sympy as sp
+from flint import fmpq
+
+from proofs import __main__ as command
+from proofs.commands.value import LONGEST_EXACT, evaluate
+from theory import symbols as s
+from theory.claim import Claim, Quantity
+from theory.claims import CLAIMS
+from theory.domain import Point
+from theory.errors import DomainError
+from theory.evaluate import environment, fraction
+from theory.lineages import LineagePower
+from theory.loggamma import ImaginaryLogGamma, RealLogGamma
+from theory.point import check_one_size, example, parse_point
+
+Run = Callable[..., tuple[int, str, str]]
+
+#: Working digits of mpmath: enough for what cancels at the points below.
+WORKING_DIGITS = 400
+
+
+@pytest.fixture
+def collapse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs the command: exit code, standard output, standard error."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["collapse", *words])
+        with pytest.raises(SystemExit) as ended:
+            command.main()
+        out, err = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, out, err
+
+    return run
+
+
+# --- what is printed -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("A02 p=1/2,3/10,1/5 M=10 n=3", ["22599/50000", "0.45198000000000000"]),
+        ("discrete.diversity-decay p=.3 M=10 n=3 --digits 2", ["15309/50000", "0.31"]),
+        ("A02 H0=1/2 M=1 n=1", ["0", "0"]),
+        ("B39 M=10,20,40", ["6669/8000", "0.83362500000000000"]),
+        ("B39:replace M=10,20,40 --digits 1", ["6669/8000", "0.8"]),
+        ("B39:accumulate M=2,2 --digits 5", ["7/16", "0.43750"]),
+        ("B03 M=2 n=0", ["1", "1.0000000000000000"]),
+        ("B03 M=1000000 n=100000 --digits 30", ["0.975309887645564853734830682504"]),
+        ("B02 M=10 n=1 estimator=mle", ["9/10", "0.90000000000000000"]),
+        ("B39 M=2 n=4000000 --digits 5", ["1.0407e-1204120"]),
+    ],
+)
+def test_lines(words: str, lines: list[str], collapse: Run) -> None:
+    code, out, err = collapse("value", *words.split())
+    assert (code, out.splitlines(), err) == (0, lines, "")
+
+
+def test_the_rational_is_printed_up_to_a_thousand_digits(collapse: Run) -> None:
+    def lines(n: int) -> list[str]:
+        return collapse("value", "A02", "H0=1/2", "M=10", f"n={n}")[1].splitlines()
+
+    # 9^n / (2 10^n): n + 1 digits below, and about 0.954 n above.
+    at_most = max(n for n in range(1200) if len(str(9**n)) + len(str(2 * 10**n)) <= LONGEST_EXACT)
+    exact, _ = lines(at_most)
+    assert len(exact) - 1 == LONGEST_EXACT
+    assert Fraction(exact) == Fraction(9, 10) ** at_most / 2
+    assert len(lines(at_most + 1)) == 1
+
+
+def test_json(tmp_path: Path, collapse: Run) -> None:
+    words = ["value", "A02", "p=0.3", "samples=10", "n=3", "--digits", "5", "--json"]
+    target = tmp_path / "value.json"
+    code, out, _ = collapse(*words, str(target))
+    assert (code, out) == (0, "15309/50000\n0.30618\n")
+    code, out, _ = collapse(*words, "-")
+    assert code == 0
+    assert json.loads(out) == json.loads(target.read_text()) == {
+        "code": "A02",
+        "quantity": "diversity",
+        "point": {"p": "3/10,7/10", "M": "10", "n": "3"},
+        "exact": "15309/50000",
+        "decimal": "0.30618",
+        "digits": 5,
+    }  # fmt: skip
+
+
+def test_json_of_what_is_not_rational(collapse: Run) -> None:
+    record = json.loads(collapse("value", "B03", "M=3", "n=1", "--json", "-")[1])
+    assert record["exact"] is None
+    assert record["decimal"] == "0.88622692545275801"  # sqrt(pi)/2
+
+
+def test_a_long_schedule_is_written_in_full(collapse: Run) -> None:
+    sizes = ",".join(map(str, range(2, 40)))
+    record = json.loads(collapse("value", "B39", f"M={sizes}", "--json", "-")[1])
+    assert record["point"] == {"M": sizes, "n": "38"}
+    assert record["exact"] == "1/39"
+
+
+# --- what is refused -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("A99", "unknown claim 'A99'; nearest: "),
+        ("A02:entropy M=2", "discrete.diversity-decay: no quantity 'entropy'; it has diversity"),
+        ("A02: M=2", "discrete.diversity-decay: no quantity ''; it has diversity"),
+        ("A02 M=10 n=1", "diversity needs H0"),
+        ("A02 H0=1/2 M=10", "diversity needs n (generations; n >= 0, an integer)"),
+        ("B01 M=1 n=1 t=1", "gaussian.variance-law: M = 1 lies outside M >= 2, an integer"),
+        ("B03 M=10 n=1 --digits 0", "--digits 0 lies outside 1 <= digits <= 10000"),
+        ("B03 M=10 n=1 --digits 10001", "--digits 10001 lies outside 1 <= digits <= 10000"),
+        ("B03 M=10 n=1 --digits many", "--digits"),
+        ("B39:accumulate M=10,20", "M = 10,20 lies outside the domain of accumulate"),
+        (
+            "B39:accumulate M=10 n=1000000000",
+            "pairs.coalescence: accumulate is not computed at M = 10, n = 1000000000: a product "
+            "of 1000000000 terms takes too long",
+        ),
+        ("B03 M=10 n=1e40", "is not computed at M = 10, n = 1"),
+        ("A02 H0=1/2 M=10 n=1 --json /nowhere/value.json", "No such file or directory"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(words: str, message: str, collapse: Run) -> None:
+    code, out, err = collapse("value", *words.split())
+    assert (code, out) == (2, "")
+    assert message in err
+    assert len(err.splitlines()) == 1
+
+
+def test_as_a_process() -> None:
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "proofs", "value", *words],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    good = run("A02", "p=1/2,1/2", "M=2", "n=1")
+    assert (good.returncode, good.stdout, good.stderr) == (0, "1/4\n0.25000000000000000\n", "")
+    bad = run("A02", "p=1/2,1/3", "M=2", "n=1")
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert bad.stderr.startswith("collapse: discrete.diversity-decay: p = 1/2,1/3 sums to 5/6")
+
+
+# --- every law against mpmath --------------------------------------------------------------------
+
+
+def reference(
+    law: sp.Basic, scalars: dict[str, Fraction], families: Mapping[str, object]
+) -> mpmath.mpf:
+    """Return a law's value by mpmath alone, at its present precision."""
+
+    def walk(node: sp.Basic, here: dict[str, Fraction]) -> mpmath.mpf:
+        def again(part: sp.Basic) -> mpmath.mpf:
+            return walk(part, here)
+
+        if isinstance(node, sp.Rational):
+            return mpmath.mpf(int(node.p)) / int(node.q)
+        if isinstance(node, sp.Symbol):
+            return mpmath.mpf(here[node.name].numerator) / here[node.name].denominator
+        if isinstance(node, sp.Indexed):
+            family = families[str(node.base)]
+            if not isinstance(family, tuple):
+                return again(s.M)
+            entry = family[int(again(node.indices[0]))]
+            return mpmath.mpf(entry.numerator) / entry.denominator
+        if isinstance(node, sp.Sum | sp.Product):
+            body, (index, first, last) = node.function, node.limits[0]
+            if not any(isinstance(family, tuple) for family in families.values()):
+                body = body.subs(dict.fromkeys(body.atoms(sp.Indexed), s.M))
+            places = range(int(again(first)), int(again(last)) + 1)
+            if index not in body.free_symbols:
+                term = again(body)
+                return term * len(places) if isinstance(node, sp.Sum) else term ** len(places)
+            terms = [walk(body, {**here, index.name: Fraction(place)}) for place in places]
+            return mpmath.fsum(terms) if isinstance(node, sp.Sum) else mpmath.fprod(terms)
+        return _apply(node, [again(part) for part in node.args])
+
+    return walk(law, scalars)
+
+
+def _apply(node: sp.Basic, parts: list[mpmath.mpf]) -> mpmath.mpf:
+    functions: dict[type, Callable[..., mpmath.mpf]] = {
+        sp.Add: lambda *terms: mpmath.fsum(terms),
+        sp.Mul: lambda *factors: mpmath.fprod(factors),
+        sp.Pow: lambda base, exponent: mpmath.mpf(1) if exponent == 0 else base**exponent,
+        sp.gamma: mpmath.gamma,
+        sp.log: mpmath.log,
+        sp.exp: mpmath.exp,
+        sp.cos: mpmath.cos,
+        sp.RisingFactorial: mpmath.rf,
+        sp.binomial: mpmath.binomial,
+        sp.polygamma: lambda order, x: mpmath.psi(int(order), x),
+        sp.Max: max,
+        sp.Min: min,
+        RealLogGamma: lambda a, omega: mpmath.re(mpmath.loggamma(mpmath.mpc(a, omega))),
+        ImaginaryLogGamma: lambda a, omega: mpmath.im(mpmath.loggamma(mpmath.mpc(a, omega))),
+        LineagePower: _lineages,
+    }
+    for kind, function in functions.items():
+        if isinstance(node, kind):
+            return function(*parts)
+    raise NotImplementedError(type(node))
+
+
+def _lineages(
+    x: mpmath.mpf, draws: mpmath.mpf, samples: mpmath.mpf, steps: mpmath.mpf
+) -> mpmath.mpf:
+    """Return E[x^A] by the values that k lineages have some steps back, for every k up to draws."""
+    k, size = int(draws), int(samples)
+    values = [x**count for count in range(k + 1)]
+    for _ in range(int(steps)):
+        # boxes[a]: the mean of values[A] when a boxes are occupied and some balls are to come.
+        boxes, after = values[:], [values[0]]
+        for balls in range(1, k + 1):
+            boxes = [
+                (boxes[a] * a + boxes[a + 1] * (size - a)) / size if a < size else boxes[a]
+                for a in range(k + 1 - balls)
+            ]
+            after.append(boxes[0])
+        values = after
+    return values[k]
+
+
+def places(claim: Claim, quantity: Quantity) -> list[Point]:
+    """Return the points to look at: an ordinary one, and its variants that lie in the domain."""
+    words = example(claim, quantity)
+    variants: list[dict[str, str]] = [{}, {"M": "2"}, {"M": "1000000"}, {"n": "0"}, {"n": "1"}]
+    if not quantity.law.atoms(sp.Sum, sp.Product, LineagePower):
+        variants += [{"n": "100000"}, {"M": "1000000", "n": "100000"}]
+    variants.append({"M": "10,20,40", "n": "3"})
+    found: list[Point] = []
+    for variant in variants:
+        if not set(variant) <= set(words) or _too_many_lineages(quantity, variant):
+            continue
+        try:
+            chosen = {**words, **variant}
+            point = parse_point(claim, [f"{name}={text}" for name, text in chosen.items()])
+            check_one_size(claim, quantity, point)
+        except DomainError:
+            continue
+        found.append(point)
+    return found
+
+
+def _too_many_lineages(quantity: Quantity, variant: dict[str, str]) -> bool:
+    lineages = quantity.law.atoms(LineagePower)
+    return variant.get("M") == "1000000" and any(each.args[1] == s.M for each in lineages)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.code)
+def test_thirty_digits_against_mpmath(claim: Claim) -> None:
+    seen = 0
+    for quantity in claim.quantities:
+        for point in places(claim, quantity):
+            for estimator, law in quantity.laws().items():
+                here = {**point, "estimator": estimator} if len(quantity.laws()) > 1 else point
+                _, text = evaluate(claim, quantity, here, 30)
+                assert _is_rounded(text, _by_mpmath(claim, law, here), 30), (quantity.name, here)
+                seen += 1
+    assert seen
+
+
+def _by_mpmath(claim: Claim, law: sp.Basic, point: Point) -> mpmath.mpf:
+    values = environment(claim.domain, point)
+    scalars = {symbol.name: fraction(value) for symbol, value in values.scalars.items()}
+    families = {
+        str(base): family if isinstance(family, fmpq) else tuple(map(fraction, family))
+        for base, family in values.families.items()
+    }
+    with mpmath.workdps(WORKING_DIGITS):
+        return +reference(law, scalars, families)
+
+
+def _is_rounded(text: str, value: mpmath.mpf, digits: int) -> bool:
+    """Return whether a decimal is the nearest of so many digits to a value known to many more."""
+    with mpmath.workdps(WORKING_DIGITS):
+        if value == 0 or text == "0":
+            return bool(text == "0" and abs(value) < mpmath.mpf(10) ** -200)
+        size = int(mpmath.floor(mpmath.log10(abs(value))))
+        room = mpmath.mpf(10) ** (size - digits + 1) * (mpmath.mpf(1) / 2 + mpmath.mpf(10) ** -100)
+        return bool(abs(mpmath.mpf(text) - value) <= room)
