@@ -77,9 +77,10 @@ $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 
 lock: ## write requirements.lock again (needs uv); ARGS=--upgrade takes new versions
 	@command -v uv >/dev/null 2>&1 || { echo "make: lock needs uv" >&2; exit 1; }
-	uv pip compile pyproject.toml --all-extras --group build --universal --python-version 3.11 \
-		--fork-strategy fewest --generate-hashes --no-config --no-header \
-		--no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock $(ARGS)
+	uv pip compile pyproject.toml --extra cluster --extra lint --extra test --group build \
+		--universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-config \
+		--no-header --no-emit-index-url --no-emit-find-links --quiet \
+		--output-file requirements.lock $(ARGS)
 
 clean: ## remove the environment and what the tools leave behind
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

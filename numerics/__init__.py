@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-__all__ = ["source_digest"]
+__all__ = ["cache_folder", "source_digest"]
 
 _FOLDER = re.compile(r"numba-[0-9a-f]{64}")
 _MARK = "last-used"
@@ -32,6 +32,11 @@ def source_digest() -> str:
         digest.update(f"{path.name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def cache_folder() -> Path:
+    """Folder for what may be kept for this user from one call to the next."""
+    return Path(os.environ["NUMBA_CACHE_DIR"]).parent
 
 
 def _user_cache() -> Path:

@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from proofs.commands import catalogue, figures, report, simulate, value, verify
+from proofs.commands import bench, catalogue, figures, report, simulate, value, verify
 from theory.errors import DomainError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("verify")(verify.verify)
 app.command("simulate")(simulate.simulate)
 app.command("figures")(figures.figures)
 app.command("report")(report.report)
+app.command("bench")(bench.bench)
 
 
 #: What typer makes of Ctrl-C.

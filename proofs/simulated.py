@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from proofs.simulation import LARGEST_SHARE, Result
 
@@ -37,6 +38,17 @@ RARE = (
 )
 
 
+class Rate(TextColumn):
+    """Replicates done a second, of late."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def render(self, task: Task) -> Text:
+        """Return the rate; nothing before it is known."""
+        return Text(f"{task.speed:,.0f} a second" if task.speed else "")
+
+
 class Bar:
     """A progress bar on standard error, on a terminal only; a context manager."""
 
@@ -45,6 +57,7 @@ class Bar:
             TextColumn(label),
             BarColumn(),
             TextColumn("{task.completed:,.0f} of {task.total:,.0f} replicates"),
+            Rate(),
             TimeRemainingColumn(),
             console=Console(file=sys.stderr),
             transient=True,
@@ -80,7 +93,7 @@ def lines(result: Result) -> list[str]:
     options = ", ".join(f"{name} = {value}" for name, value in plan.options.items())
     done = f"{result.replicates:,} replicates"
     if result.partial:
-        done = f"PARTIAL: {result.replicates:,} of {plan.replicates:,} replicates, interrupted"
+        done = f"PARTIAL: {result.replicates:,} of {plan.replicates:,} replicates, {result.reason}"
     text = [f"{plan.model}: {options}", *plan.notes, done, "", *table(result), ""]
     if plan.model == "gaussian":
         text.append(LEGEND)
@@ -158,4 +171,16 @@ def json_record(result: Result) -> dict[str, Any]:
         "partial": result.partial,
         "digest": result.digest,
         "rows": rows,
+        **_histogram(result),
     }
+
+
+def _histogram(result: Result) -> dict[str, Any]:
+    """Return the histogram as JSON values, if one was asked for."""
+    bins = result.plan.work.bins
+    if bins is None or not result.histogram:
+        return {}
+    below, *inside, above = result.histogram
+    values = {"column": bins.column, "generation": result.generations[-1]}
+    values |= {"edges": bins.edges().tolist(), "below": below, "counts": inside, "above": above}
+    return {"histogram": values}

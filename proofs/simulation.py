@@ -7,18 +7,21 @@ so every figure and the digest are the same whatever did the work.
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from numerics import campaign, discrete, gaussian, streams
+from numerics import campaign, measured, streams
 from numerics.arguments import MOST_SAMPLES
+from numerics.checkpoint import Checkpoint
+from numerics.executors import Team, is_loss
+from numerics.gaussian import Estimator
+from numerics.measured import Refitting, Resampling
 from numerics.start import Start
+from numerics.summary import Bins, Summary, running, standard_error
 from proofs.inputs import STANDARDISED, Categories, Sample
 from theory.errors import DomainError
 
@@ -38,21 +41,11 @@ BLOCK_NUMBERS = 2_000_000
 LARGEST_SHARE = 0.05
 
 
-class Block(NamedTuple):
-    """Sums over one block of replicates, each (columns, generations)."""
-
-    replicates: int
-    total: npt.NDArray[Any]  # integers of any size, or floats
-    square: Floats  # of the scaled values
-    largest: Floats  # of the scaled values
-    digest: str  # of every number that the kernel returned
-
-
 @dataclass(frozen=True)
 class Plan:
     """What is simulated: column names, values at generation 0, and the work on a block.
 
-    scale: each column's totals are divided by its entry (and by the replicates) to give means.
+    origin: SHA-256 of the starting law, bit for bit.
     heavy: places of the columns whose mean rare runs may carry.
     """
 
@@ -61,12 +54,19 @@ class Plan:
     notes: tuple[str, ...]
     columns: tuple[str, ...]
     start: tuple[float, ...]
-    scale: tuple[int, ...]
+    origin: str
     heavy: tuple[int, ...]
     record: tuple[int, ...]
     replicates: int
     block: int
-    work: Callable[[int, int], Block] = field(repr=False)
+    work: Resampling | Refitting = field(repr=False)
+
+    def asked(self) -> dict[str, str | int]:
+        """Return everything that the result depends on, the software aside."""
+        options: dict[str, str | int] = {"model": self.model, **self.options}
+        bins = self.work.bins
+        options |= {"law": self.origin, "replicates": self.replicates, "block": self.block}
+        return options | {"histogram": "" if bins is None else shown(bins)}
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,9 @@ class Result:
     mean: Floats  # (rows, columns)
     error: Floats  # (rows, columns), standard error; nan where there is none
     share: Floats  # (rows, columns), part of the mean that the largest run carries
+    histogram: tuple[int, ...]  # below, bins, above; empty where none was asked for
     digest: str
+    reason: str = ""  # why replicates are missing
 
     @property
     def partial(self) -> bool:
@@ -121,12 +123,17 @@ def recorded(generations: int) -> tuple[int, ...]:
 
 
 def plan_discrete(
-    samples: int, generations: int, replicates: int, key: str, start: Categories | int
+    samples: int,
+    generations: int,
+    replicates: int,
+    key: str,
+    start: Categories | int,
+    bins: Bins | None = None,
 ) -> Plan:
     """Return the plan of resampling categories.
 
     samples: 1..10^9. generations: 0..10^9. replicates: at least 1. key: any text. start: counts,
-    or a number 2..10^7 of equally likely categories. DomainError outside.
+    or a number 2..10^7 of equally likely categories. bins: histogram to make. DomainError outside.
     """
     _check("discrete", samples, generations, replicates, least=1)
     notes: tuple[str, ...] = ()
@@ -144,32 +151,14 @@ def plan_discrete(
         "discrete",
         {"samples": samples, "generations": generations, "key": key, "start": origin},
         notes,
-        ("diversity", "survivors", "absorbed"),
+        _with_column("discrete", measured.DISCRETE, bins),
         (diversity, float(law.size), 0.0),
-        (samples**2, 1, 1),
+        campaign.digest([law]),
         (),
         record,
         replicates,
         _block(replicates, samples * generations, 3 * len(record)),
-        lambda first, last: _resampled(law, samples, record, stream, first, last),
-    )
-
-
-def _resampled(
-    law: Floats, samples: int, record: tuple[int, ...], key: int, first: int, last: int
-) -> Block:
-    """Return a block's sums of M^2 - sum of squared counts, survivors, and runs absorbed."""
-    run = discrete.simulate(law, samples, record, key, first, last)
-    gone = run.absorbed_at[:, np.newaxis]
-    absorbed = ((gone >= 0) & (gone <= np.array(record))).astype(np.int64)
-    whole = (samples**2 - run.pairs, run.survivors, absorbed)
-    scaled = (whole[0] / samples**2, run.survivors.astype(float), absorbed.astype(float))
-    return Block(
-        last - first,
-        np.array([_exact_sum(column) for column in whole]),
-        np.array([(column**2).sum(axis=0) for column in scaled]),
-        np.array([column.max(axis=0) for column in scaled]),
-        campaign.digest(run),
+        Resampling(law, samples, record, stream, bins),
     )
 
 
@@ -180,6 +169,7 @@ def plan_gaussian(
     key: str,
     start: Sample | int,
     estimator: str = "unbiased",
+    bins: Bins | None = None,
 ) -> Plan:
     """Return the plan of refitting a Gaussian.
 
@@ -187,9 +177,10 @@ def plan_gaussian(
     the number 1..1000 of dimensions of a standard normal. The others as in `plan_discrete`.
     DomainError outside.
     """
-    if estimator not in ("unbiased", "mle"):
+    by: Estimator = "mle" if estimator == "mle" else "unbiased"
+    if by != estimator:
         raise DomainError(f"simulate gaussian: estimator = {estimator} is not unbiased or mle")
-    _check("gaussian", samples, generations, replicates, 1 if estimator == "mle" else 2)
+    _check("gaussian", samples, generations, replicates, 1 if by == "mle" else 2)
     d = start if isinstance(start, int) else len(start.names)
     _inside("gaussian", "dimensions", d, 1, MOST_DIMENSIONS)
     notes: tuple[str, ...] = ()
@@ -205,57 +196,29 @@ def plan_gaussian(
         "gaussian",
         options | {"estimator": estimator, "key": key, "start": origin},
         notes,
-        ("drift", "trace", "deviation", "log_variance" if d == 1 else "log_determinant"),
+        _with_column("gaussian", measured.LINE if d == 1 else measured.SPACE, bins),
         (0.0, float(d), math.sqrt(d), float(np.linalg.slogdet(law.covariance)[1])),
-        (1, 1, 1, 1),
+        campaign.digest([law.rows, law.location, law.root]),
         (0, 1, 2),
         record,
         replicates,
         _block(replicates, samples * generations * d, (d * d + d + 1) * len(record)),
-        lambda first, last: _refitted(law, samples, record, stream, first, last, estimator),
+        Refitting(law, samples, record, stream, by, bins),
     )
 
 
-def _refitted(
-    law: Start, samples: int, record: tuple[int, ...], key: int, first: int, last: int, by: str
-) -> Block:
-    """Return a block's sums of squared drift, trace, its root, and log variance."""
-    fitted = _fitted_line if law.dimensions == 1 else _fitted_space
-    columns, digest = fitted(law, samples, record, key, first, last, by)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return Block(
-            last - first,
-            np.array([column.sum(axis=0) for column in columns]),
-            np.array([(column**2).sum(axis=0) for column in columns]),
-            np.array([column.max(axis=0) for column in columns]),
-            digest,
+def shown(bins: Bins) -> str:
+    """Return a histogram as it is asked for on the command line."""
+    return f"{bins.column}:{bins.low!r}:{bins.high!r}:{bins.number}"
+
+
+def _with_column(model: str, columns: tuple[str, ...], bins: Bins | None) -> tuple[str, ...]:
+    """Return the columns; DomainError if the histogram is of another one."""
+    if bins is not None and bins.column not in columns:
+        raise DomainError(
+            f"simulate {model}: no column {bins.column} (columns are {', '.join(columns)})"
         )
-
-
-def _fitted_line(
-    law: Start, samples: int, record: tuple[int, ...], key: int, first: int, last: int, by: Any
-) -> tuple[Sequence[Floats], str]:
-    """Return squared drift, variance, deviation and log variance (R, G), and the run's digest."""
-    run = gaussian.simulate(law, samples, record, key, first, last, by)
-    columns = ((run.mean - law.mean) ** 2, run.variance, np.sqrt(run.variance), run.log_variance)
-    return columns, campaign.digest(run)
-
-
-def _fitted_space(
-    law: Start, samples: int, record: tuple[int, ...], key: int, first: int, last: int, by: Any
-) -> tuple[Sequence[Floats], str]:
-    """Return squared drift, trace, its root and the log determinant (R, G), and the digest."""
-    run = gaussian.simulate_multivariate(law, samples, record, key, first, last, by)
-    trace = np.trace(run.covariance, axis1=2, axis2=3)
-    drift = ((run.mean - law.mean) ** 2).sum(axis=2)
-    return (drift, trace, np.sqrt(trace), run.log_determinant), campaign.digest(run)
-
-
-def _exact_sum(column: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-    """Return the sums down a column (R, G) of integers in 0..10^18, as Python integers."""
-    high, low = column >> 30, column & (2**30 - 1)
-    sums: npt.NDArray[Any] = high.sum(axis=0).astype(object) * 2**30 + low.sum(axis=0)
-    return sums
+    return columns
 
 
 def _block(replicates: int, points: int, numbers: int) -> int:
@@ -282,52 +245,77 @@ def simulate(
     plan: Plan,
     threads: int | None = None,
     progress: Callable[[int, int], object] | None = None,
+    team: Team | None = None,
+    checkpoint: Checkpoint | None = None,
+    kept: Summary | None = None,
 ) -> Result | None:
     """Return the means of a plan; of the blocks finished before an interrupt; None for no block.
 
     threads: at least 1; one a processor without it. progress: called with the replicates done and
-    the replicates asked for. DomainError outside.
+    the replicates asked for. team: does the work in place of threads. checkpoint: where finished
+    blocks are kept; kept: those of them to go on from. DomainError outside, and where a worker
+    of the team runs other software.
     """
     if threads is not None and threads < 1:
         raise DomainError(f"simulate {plan.model}: threads = {threads} lies outside threads >= 1")
-    sums: Block | None = None
-    if plan.record:
-        parts = campaign.run(
-            plan.work, plan.replicates, block=plan.block, workers=threads, progress=progress
-        )
-        try:
-            for part in parts:
-                sums = part if sums is None else _added(sums, part)
-        except KeyboardInterrupt:
-            if sums is None:
-                return None
-    return _result(plan, sums)
+    sums, reason = kept, ""
+    try:
+        for sums in running(_parts(plan, threads, progress, team, kept), kept):
+            if checkpoint is not None:
+                checkpoint.offer(sums)
+    except KeyboardInterrupt:
+        reason = "interrupted"
+    except campaign.DifferentSoftware as error:
+        raise DomainError(f"simulate {plan.model}: {error}") from None
+    except Exception as error:
+        if not is_loss(error):
+            raise
+        reason = f"workers were lost ({type(error).__name__})"
+    if sums is None:
+        return None if plan.record else _result(plan, None, reason)
+    if checkpoint is not None:
+        checkpoint.save(sums)
+    return _result(plan, sums, reason)
 
 
-def _added(sums: Block, part: Block) -> Block:
-    """Return the sums over both, with a digest of both digests: one value, never half added."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return Block(
-            sums.replicates + part.replicates,
-            sums.total + part.total,
-            sums.square + part.square,
-            np.maximum(sums.largest, part.largest),
-            hashlib.sha256(f"{sums.digest}{part.digest}".encode()).hexdigest(),
-        )
+def _parts(
+    plan: Plan,
+    threads: int | None,
+    progress: Callable[[int, int], object] | None,
+    team: Team | None,
+    kept: Summary | None,
+) -> Iterator[Summary]:
+    """Return the sums of the blocks that are still missing, in their order."""
+    first = 0 if kept is None else kept.replicates
+    if not plan.record or first == plan.replicates:
+        return iter(())
+    if progress is not None and first:
+        progress(first, plan.replicates)
+    return campaign.run(
+        plan.work,
+        plan.replicates,
+        block=plan.block,
+        first=first,
+        workers=threads if team is None else team.workers,
+        executor=None if team is None else team.executor,
+        progress=progress,
+    )
 
 
-def _result(plan: Plan, sums: Block | None) -> Result:
+def _result(plan: Plan, sums: Summary | None, reason: str) -> Result:
     """Return means, standard errors and shares of the largest run, the start as row 0."""
     shape = (len(plan.record) + 1, len(plan.columns))
     mean, error, share = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     mean[0] = plan.start
-    done = plan.replicates if sums is None else sums.replicates
-    digest = campaign.digest(()) if sums is None else sums.digest
-    if sums is not None:
-        for column, scale in enumerate(plan.scale):
-            mean[1:, column] = [total / (done * scale) for total in sums.total[column]]
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            spread = np.maximum(sums.square.T / done - mean[1:] ** 2, 0.0)
-            error[1:] = np.sqrt(spread / (done - 1)) if done > 1 else math.nan
-            share[1:] = np.nan_to_num(sums.largest.T / (done * mean[1:]), nan=0.0)
-    return Result(plan, done, (0, *plan.record), mean, error, share, digest)
+    generations = (0, *plan.record)
+    if sums is None:
+        digest = campaign.digest(())
+        return Result(plan, plan.replicates, generations, mean, error, share, (), digest)
+    done = sums.replicates
+    for column, scale in enumerate(plan.work.scales()):
+        mean[1:, column] = [total / (done * scale) for total in sums.total[column]]
+    error[1:] = standard_error(sums).T
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        share[1:] = np.nan_to_num(sums.largest.T / (done * mean[1:]), nan=0.0)
+    histogram = tuple(sums.histogram.tolist())
+    return Result(plan, done, generations, mean, error, share, histogram, sums.digest, reason)

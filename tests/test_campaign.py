@@ -60,7 +60,8 @@ class Recorder(Executor):
         self.given: list[int] = []
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        self.given.append(args[0])
+        _, group, _ = args
+        self.given += [first for first, _ in group]
         future: Future[Any] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
@@ -68,7 +69,7 @@ class Recorder(Executor):
 
 def test_few_blocks_are_in_flight() -> None:
     recorder = Recorder()
-    parts = campaign.run(_numbers, 100, block=1, workers=3, executor=recorder)
+    parts = campaign.run(_numbers, 100, block=1, group=1, workers=3, executor=recorder)
     assert recorder.given == []
     for taken, part in enumerate(parts, start=1):
         assert part.first[0] == taken - 1
@@ -150,6 +151,7 @@ def test_digest_sees_type_shape_and_bytes() -> None:
         ({"replicates": 0}, "replicates = 0 lies outside"),
         ({"replicates": 5, "block": 0}, "block = 0 lies outside"),
         ({"replicates": 5, "workers": 0}, "workers = 0 lies outside"),
+        ({"replicates": 5, "group": 0}, "group = 0 lies outside"),
     ],
 )
 def test_errors_come_before_any_work(arguments: dict[str, Any], message: str) -> None:

@@ -19,6 +19,7 @@ import pytest
 
 from numerics import campaign, discrete, gaussian, streams
 from numerics.start import Start
+from numerics.summary import exact_sum
 from proofs import simulation
 from proofs.inputs import read_counts, read_sample
 from proofs.simulated import csv_text, json_record, lines
@@ -88,7 +89,9 @@ def test_discrete_means_are_those_of_the_kernel() -> None:
 
 def test_sums_of_large_integers_are_exact() -> None:
     column = np.array([[10**18, 1], [10**18 - 1, 2**62]])
-    assert simulation._exact_sum(column).tolist() == [2 * 10**18 - 1, 2**62 + 1]
+    assert exact_sum(column).tolist() == [2 * 10**18 - 1, 2**62 + 1]
+    assert exact_sum(np.full((9, 1), 2**62)).tolist() == [9 * 2**62]
+    assert exact_sum(np.full((9, 1), 2**62 // 9)).tolist() == [9 * (2**62 // 9)]
 
 
 @pytest.mark.parametrize("estimator", ["unbiased", "mle"])
@@ -154,6 +157,20 @@ def test_memory_does_not_grow_with_the_replicates() -> None:
     assert plan_gaussian(10, 200, 10**12, "k", 100).block == 1
 
 
+def test_a_histogram_counts_every_run(tmp_path: Path) -> None:
+    target = tmp_path / "a.json"
+    collapse("discrete", "--generations", "30", "--replicates", "2000",
+             "--histogram", "survivors:1.5:4.5:3", f"--json={target}")  # fmt: skip
+    found = json.loads(target.read_text())["histogram"]
+    key = streams.derive_key("simulate", "discrete", "collapse")
+    run = discrete.simulate(np.full(10, 0.1), 100, (30,), key, 0, 2000)
+    seen = run.survivors[:, 0]
+    assert found["edges"] == [1.5, 2.5, 3.5, 4.5]
+    assert found["below"] == (seen == 1).sum()
+    assert found["counts"] == [(seen == k).sum() for k in (2, 3, 4)]
+    assert found["above"] == (seen > 4).sum()
+
+
 # ------------------------------------------------------------------ interrupts
 
 
@@ -185,7 +202,15 @@ def test_control_c(tmp_path: Path) -> None:
     target = tmp_path / "run.json"
     screen, terminal = pty.openpty()
     run = subprocess.Popen(
-        [*COMMAND, "gaussian", "--replicates", "100000000", "--threads=2", f"--json={target}"],
+        [
+            *COMMAND,
+            "gaussian",
+            "--replicates",
+            "100000000",
+            "--threads=2",
+            f"--json={target}",
+            f"--checkpoint={tmp_path / 'kept'}",
+        ],
         stdout=subprocess.PIPE,
         stderr=terminal,
         text=True,
@@ -264,6 +289,15 @@ def test_json_on_standard_output_is_alone_there() -> None:
         (("gaussian", "--dimensions", "0"), "dimensions = 0 lies outside 1 .."),
         (("gaussian", "--estimator", "best"), "estimator = best is not unbiased or mle"),
         (("gaussian", "--threads", "0"), "threads = 0 lies outside threads >= 1"),
+        (("gaussian", "--workers", "0"), "--workers 0 lies outside workers >= 1"),
+        (("gaussian", "--workers", "2", "--threads", "2"), "--threads 2 excludes --workers 2"),
+        (("gaussian", "--workers", "2", "--dask", "x"), "--workers 2 excludes --dask x"),
+        (("gaussian", "--resume", "--checkpoint", "none"), "--resume: there is no file none"),
+        (("gaussian", "--checkpoint", "nowhere/at/all"), "there is no folder nowhere/at"),
+        (("gaussian", "--histogram", "trace:0:1"), "trace:0:1 is not COLUMN:LOW:HIGH:BINS"),
+        (("gaussian", "--histogram", "trace:1:0:5"), "LOW and HIGH lie outside LOW < HIGH"),
+        (("gaussian", "--histogram", "trace:0:1:0"), "BINS lies outside 1 .. 1000000"),
+        (("gaussian", "--histogram", "survivors:0:1:5"), "no column survivors"),
         (("gausian",), "unknown model 'gausian'; nearest: gaussian"),
         (("gaussian", "--categories", "3"), "--categories 3 belongs to discrete"),
         (("discrete", "--estimator", "mle"), "--estimator mle belongs to gaussian"),

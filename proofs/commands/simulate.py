@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from numerics.executors import Team
+    from numerics.summary import Bins
+    from proofs.kept import Keeper
     from proofs.simulation import Plan, Result
 
     Sizes = tuple[int, int, int, str]
     Discrete = tuple[int | None, str | None]
     Gaussian = tuple[int | None, str | None, str | None, str | None]
+    Hands = tuple[int | None, int | None, str | None]  # threads, processes, cluster
 
 
 def simulate(
@@ -38,6 +43,20 @@ def simulate(
         str | None, typer.Option(help="gaussian: unbiased (divisor M - 1) or mle (divisor M).")
     ] = None,
     threads: Annotated[int | None, typer.Option(help="Threads; all cores without it.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes, in place of threads.")] = None,
+    dask: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, such as tcp://host:8786.")
+    ] = None,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option(help="File that keeps finished blocks; the same command goes on from it."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="There must be finished blocks to go on from.")
+    ] = False,
+    histogram: Annotated[
+        str | None, typer.Option(help="COLUMN:LOW:HIGH:BINS at the last generation, for --json.")
+    ] = None,
     csv: Annotated[
         str | None, typer.Option(help="Write every recorded generation to a file, - for stdout.")
     ] = None,
@@ -46,13 +65,17 @@ def simulate(
     ] = None,
 ) -> None:
     """Run a model many times; print means with standard errors, and a digest of every number."""
-    _check_targets(csv, json)
+    _check_targets({"--csv": csv, "--json": json, "--checkpoint": checkpoint})
+    _check_team(threads, workers, dask)
     sizes = (samples, generations, replicates, key)
-    plan = _plan(model, sizes, (categories, counts), (dimensions, data, columns, estimator))
-    raise typer.Exit(_run(plan, threads, csv, json))
+    bins = None if histogram is None else _bins(histogram)
+    plan = _plan(model, sizes, (categories, counts), (dimensions, data, columns, estimator), bins)
+    raise typer.Exit(_finish(plan, (threads, workers, dask), (checkpoint, resume), csv, json))
 
 
-def _plan(model: str, sizes: Sizes, discrete: Discrete, gaussian: Gaussian) -> Plan:
+def _plan(
+    model: str, sizes: Sizes, discrete: Discrete, gaussian: Gaussian, bins: Bins | None
+) -> Plan:
     """Return the plan of a model, from the options that belong to it."""
     categories, counts = discrete
     dimensions, data, columns, estimator = gaussian
@@ -69,35 +92,104 @@ def _plan(model: str, sizes: Sizes, discrete: Discrete, gaussian: Gaussian) -> P
         },
     )
     if model == "discrete":
-        return _discrete(sizes, categories, counts)
-    return _gaussian(sizes, dimensions, data, columns, estimator or "unbiased")
+        return _discrete(sizes, categories, counts, bins)
+    return _gaussian(sizes, dimensions, data, columns, estimator or "unbiased", bins)
 
 
-def _run(plan: Plan, threads: int | None, csv: str | None, json: str | None) -> int:
-    """Simulate, print and write; return 3 when the user interrupted, else 0."""
-    from proofs.simulated import Bar, show
+def _finish(
+    plan: Plan, hands: Hands, place: tuple[str | None, bool], csv: str | None, json: str | None
+) -> int:
+    """Simulate, print, write and say how to go on; return 3 for a partial run, else 0."""
+    from proofs.kept import keeper
+
+    keep = keeper(plan, *place)
+    result = _run(plan, keep, hands)
+    if result is not None:
+        from proofs.simulated import show
+
+        show(result, quiet="-" in (csv, json))
+        _write(result, csv, json)
+    if result is None or result.partial:
+        reason = "interrupted before the first block" if result is None else result.reason
+        typer.echo(f"collapse: {reason}; {keep.stopped()}", err=True)
+        return 3
+    keep.finished()
+    return 0
+
+
+def _run(plan: Plan, keep: Keeper, hands: Hands) -> Result | None:
+    """Return what came out, as far as it came; None for nothing."""
+    from proofs.simulated import Bar
     from proofs.simulation import simulate as run
 
-    with Bar("simulate") as bar:
-        result = run(plan, threads, bar.advance)
-    if result is None:
-        typer.echo("collapse: interrupted before the first block was finished", err=True)
-        return 3
-    show(result, quiet="-" in (csv, json))
-    _write(result, csv, json)
-    return 3 if result.partial else 0
+    threads, workers, dask = hands
+    if begun := keep.begun(plan):
+        typer.echo(f"collapse: {begun}", err=True)
+    try:
+        with _team(workers, dask) as team, Bar("simulate") as bar:
+            return run(plan, threads, bar.advance, team, keep.checkpoint, keep.kept)
+    except ModuleNotFoundError as error:
+        from theory.errors import DomainError
+
+        raise DomainError(f"--dask {dask}: {error}") from None
 
 
-def _check_targets(csv: str | None, json: str | None) -> None:
+@contextlib.contextmanager
+def _team(workers: int | None, dask: str | None) -> Iterator[Team | None]:
+    """Return the processes or the cluster asked for; None for threads."""
+    from numerics.executors import cluster, processes
+
+    if workers is not None:
+        with processes(workers) as team:
+            yield team
+    elif dask is not None:
+        with cluster(dask) as team:
+            yield team
+    else:
+        yield None
+
+
+def _check_team(threads: int | None, workers: int | None, dask: str | None) -> None:
+    """Refuse two ways to work at once, and no workers."""
+    from theory.errors import DomainError
+
+    asked = {"--threads": threads, "--workers": workers, "--dask": dask}
+    given = [f"{option} {value}" for option, value in asked.items() if value is not None]
+    if len(given) > 1:
+        raise DomainError(f"{given[0]} excludes {given[1]}")
+    if workers is not None and workers < 1:
+        raise DomainError(f"--workers {workers} lies outside workers >= 1")
+
+
+def _bins(text: str) -> Bins:
+    """Return the histogram that COLUMN:LOW:HIGH:BINS asks for."""
+    import math
+
+    from numerics.summary import Bins
+    from theory.errors import DomainError
+
+    try:
+        column, low, high, number = text.split(":")
+        bins = Bins(column, float(low), float(high), int(number))
+    except ValueError:
+        raise DomainError(f"--histogram {text} is not COLUMN:LOW:HIGH:BINS") from None
+    if not (math.isfinite(bins.high - bins.low) and bins.low < bins.high):
+        raise DomainError(f"--histogram {text}: LOW and HIGH lie outside LOW < HIGH")
+    if not 1 <= bins.number <= 10**6:
+        raise DomainError(f"--histogram {text}: BINS lies outside 1 .. 1000000")
+    return bins
+
+
+def _check_targets(targets: Mapping[str, str | None]) -> None:
     """Refuse, before anything is simulated, targets that cannot be written."""
     from pathlib import Path
 
     from theory.errors import DomainError
 
-    if csv == json == "-":
+    if targets["--csv"] == targets["--json"] == "-":
         raise DomainError("--csv - and --json - both ask for standard output")
-    for option, target in (("--csv", csv), ("--json", json)):
-        if target is None or target == "-":
+    for option, target in targets.items():
+        if target is None or (target == "-" and option != "--checkpoint"):
             continue
         if Path(target).is_dir():
             raise DomainError(f"{option} {target}: is a folder; a file is needed")
@@ -121,20 +213,25 @@ def _check_model(model: str, own: Mapping[str, Mapping[str, object]]) -> None:
                 raise DomainError(f"simulate {model}: {option} {value} belongs to {other}")
 
 
-def _discrete(sizes: Sizes, categories: int | None, counts: str | None) -> Plan:
+def _discrete(sizes: Sizes, categories: int | None, counts: str | None, bins: Bins | None) -> Plan:
     from proofs.inputs import read_counts
     from proofs.simulation import plan_discrete
     from theory.errors import DomainError
 
     if counts is None:
-        return plan_discrete(*sizes, 10 if categories is None else categories)
+        return plan_discrete(*sizes, 10 if categories is None else categories, bins)
     if categories is not None:
         raise DomainError(f"simulate discrete: --categories {categories} excludes --counts")
-    return plan_discrete(*sizes, read_counts(counts))
+    return plan_discrete(*sizes, read_counts(counts), bins)
 
 
 def _gaussian(
-    sizes: Sizes, dimensions: int | None, data: str | None, columns: str | None, estimator: str
+    sizes: Sizes,
+    dimensions: int | None,
+    data: str | None,
+    columns: str | None,
+    estimator: str,
+    bins: Bins | None,
 ) -> Plan:
     from proofs.inputs import read_sample
     from proofs.simulation import plan_gaussian
@@ -143,10 +240,10 @@ def _gaussian(
     if data is None:
         if columns is not None:
             raise DomainError(f"simulate gaussian: --columns {columns} needs --data")
-        return plan_gaussian(*sizes, 1 if dimensions is None else dimensions, estimator)
+        return plan_gaussian(*sizes, 1 if dimensions is None else dimensions, estimator, bins)
     if dimensions is not None:
         raise DomainError(f"simulate gaussian: --dimensions {dimensions} excludes --data")
-    return plan_gaussian(*sizes, read_sample(data, columns), estimator)
+    return plan_gaussian(*sizes, read_sample(data, columns), estimator, bins)
 
 
 def _write(result: Result, csv: str | None, json: str | None) -> None:
