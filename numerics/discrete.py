@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from numerics.arguments import checked_record, checked_replicates, checked_samples
-from numerics.jitted import inlined, jitted
-from numerics.streams import STREAM, Stream, fill_indices, restart
+from numerics.jitted import lean
+from numerics.resampling import Tables, Work, drop_dead, new_work, resample, tables_for
+from numerics.streams import Stream, new_stream, restart
+from numerics.tables import LARGEST_LAW, Table, binomial_half, draw, law_table
 from numerics.variates import binomial, conditional_probabilities
 
-__all__ = ["DiscreteRun", "draws_by_index", "simulate"]
-
-_CHUNK = 1024  # indices drawn at once; even, so that no half word is lost between chunks
-_DRAWS_PER_BINOMIAL = 16  # an index costs about this many times less than a binomial
+__all__ = ["DiscreteRun", "checked_law", "first_table", "simulate", "tabled"]
 
 
 class DiscreteRun(NamedTuple):
@@ -27,21 +26,27 @@ class DiscreteRun(NamedTuple):
     winner: NDArray[np.int64]  # (R,) that category, or -1
 
 
-class _Work(NamedTuple):
-    """Survivors of one replicate: the first of these places are in use."""
+class _First(NamedTuple):
+    """The starting law, in the forms that the first generation is drawn from."""
 
-    labels: NDArray[np.int64]  # (K,)
-    counts: NDArray[np.int64]  # (K,)
-    owner: NDArray[np.uint32]  # (largest M,) position among the survivors of each point
-
-
-@jitted
-def draws_by_index(survivors: int, samples: int) -> bool:
-    """Whether a generation draws one index per point, not one binomial per category."""
-    return survivors * _DRAWS_PER_BINOMIAL > samples
+    conditional: NDArray[np.float64]  # (K,)
+    table: Table  # used only if `tabled` says so
+    possible: int  # number of categories of positive probability
+    only: int  # the first of these
 
 
-@jitted
+@lean
+def tabled(samples: int, categories: int) -> bool:
+    """Whether the first generation is drawn point by point, from a table of the law."""
+    return categories <= LARGEST_LAW and samples <= 8 * categories
+
+
+def first_table(law: NDArray[np.float64], samples: int) -> Table:
+    """Table of the law if the first generation uses one, or another table."""
+    return law_table(law if tabled(samples, law.size) else np.ones(1))
+
+
+@lean
 def _found(
     stream: Stream, trials: int, conditional: NDArray[np.float64],
     labels: NDArray[np.int64], counts: NDArray[np.int64],
@@ -61,69 +66,42 @@ def _found(
     return alive
 
 
-@inlined
-def _draw_binomials(stream: Stream, trials: int, total: int, counts: NDArray[np.int64]) -> None:
-    """Nothing: counts that sum to total are replaced by multinomial ones that sum to trials."""
-    left = trials
-    rest = total
-    for k in range(counts.size - 1):
-        count = counts[k]
-        drawn = binomial(stream, left, count / rest) if left > 0 else 0
-        counts[k] = drawn
-        left -= drawn
-        rest -= count
-    counts[counts.size - 1] = left
-
-
-@jitted
-def _draw_indices(
-    stream: Stream, trials: int, total: int, counts: NDArray[np.int64], owner: NDArray[np.uint32]
-) -> None:
-    """Nothing: like _draw_binomials, by picking individuals; owner has room for total."""
-    start = 0
+@lean
+def _counted(
+    stream: Stream, trials: int, law: Table, labels: NDArray[np.int64], counts: NDArray[np.int64]
+) -> int:
+    """Number of categories that the first generation draws, point by point; as in _found."""
     for k in range(counts.size):
-        owner[start : start + counts[k]] = k
-        start += counts[k]
+        labels[k] = k
         counts[k] = 0
-    chunk = np.empty(_CHUNK, np.uint32)
-    for first in range(0, trials, _CHUNK):
-        picked = chunk[: min(_CHUNK, trials - first)]
-        fill_indices(stream, total, picked)
-        for i in range(picked.size):
-            counts[owner[picked[i]]] += 1
+    for _ in range(trials):
+        counts[draw(stream, law, 0)] += 1
+    return drop_dead(counts.size, labels, counts)
 
 
-@inlined
-def _drop_dead(alive: int, labels: NDArray[np.int64], counts: NDArray[np.int64]) -> int:
-    """Number of categories with a positive count, moved to the front in their old order."""
-    kept = 0
-    for k in range(alive):
-        if counts[k] > 0:
-            labels[kept] = labels[k]
-            counts[kept] = counts[k]
-            kept += 1
-    return kept
+@lean
+def _two_left(
+    stream: Stream, generation: int, last: int, counts: NDArray[np.int64], tables: Tables
+) -> int:
+    """Generation reached when one of two counts is 0, or the last one. They sum to the trials."""
+    trials, count = tables.trials, counts[0]
+    while generation < last and 0 < count < trials:
+        count = binomial_half(stream, tables.binomial, trials, count)
+        generation += 1
+    counts[0], counts[1] = count, trials - count
+    return generation
 
 
-@inlined
-def _advance(
-    stream: Stream, conditional: NDArray[np.float64], sizes: NDArray[np.int64],
-    generation: int, alive: int, work: _Work,
-) -> int:  # fmt: skip
-    """Number of survivors one generation later; their labels and counts are in work."""
-    trials = sizes[min(generation, sizes.size - 1)]
-    if generation == 0:
-        return _found(stream, trials, conditional, work.labels, work.counts)
-    total = sizes[min(generation - 1, sizes.size - 1)]
-    if draws_by_index(alive, trials):
-        _draw_indices(stream, trials, total, work.counts[:alive], work.owner)
-    else:
-        _draw_binomials(stream, trials, total, work.counts[:alive])
-    return _drop_dead(alive, work.labels, work.counts)
+@lean
+def _drawn_first(stream: Stream, start: _First, samples: int, work: Work) -> int:
+    """Number of categories alive in generation 1; their labels and counts are in work."""
+    if tabled(samples, start.conditional.size):
+        return _counted(stream, samples, start.table, work.labels, work.counts)
+    return _found(stream, samples, start.conditional, work.labels, work.counts)
 
 
-@jitted
-def _measure(run: DiscreteRun, r: int, g: int, alive: int, tracked: int, work: _Work) -> None:
+@lean
+def _measure(run: DiscreteRun, r: int, g: int, alive: int, tracked: int, work: Work) -> None:
     """Nothing: place (r, g) of the run now describes the survivors."""
     pairs = 0
     count = 0
@@ -136,37 +114,39 @@ def _measure(run: DiscreteRun, r: int, g: int, alive: int, tracked: int, work: _
     run.survivors[r, g] = alive
 
 
-@jitted
+@lean
 def _simulate(
-    conditional: NDArray[np.float64], possible: int, only: int, sizes: NDArray[np.int64],
-    record: NDArray[np.int64], key: np.uint64, first: int, tracked: int, work: _Work,
-    run: DiscreteRun,
+    stream: Stream, start: _First, sizes: NDArray[np.int64], record: NDArray[np.int64],
+    first: int, tracked: int, work: Work, tables: Tables, run: DiscreteRun,
 ) -> None:  # fmt: skip
-    """Nothing: the run is filled, replicate after replicate.
-
-    At first `possible` categories are alive; when it is one, `only` is its label.
-    """
-    stream = np.empty(1, STREAM)[0]
+    """Nothing: the run is filled, replicate after replicate."""
     for r in range(run.winner.size):
-        restart(stream, key, np.uint64(first + r))
-        alive = possible
-        work.labels[0] = only
-        ended = 0 if alive == 1 else -1
+        restart(stream, stream.key, np.uint64(first + r))
+        alive = start.possible
+        work.labels[0] = start.only
         generation = 0
         for g in range(record.size):
-            while generation < record[g] and ended < 0:
-                alive = _advance(stream, conditional, sizes, generation, alive, work)
-                generation += 1
-                if alive == 1:
-                    ended = generation
-            if ended >= 0:  # one category holds every point, and nothing is drawn any more
+            while generation < record[g] and alive > 1:
+                trials = sizes[min(generation, sizes.size - 1)]
+                if generation == 0:
+                    alive = _drawn_first(stream, start, trials, work)
+                    generation = 1
+                    continue
+                if alive == 2 and tables.trials > 0:
+                    generation = _two_left(stream, generation, record[g], work.counts, tables)
+                else:
+                    total = sizes[min(generation - 1, sizes.size - 1)]
+                    resample(stream, trials, total, work, alive, tables)
+                    generation += 1
+                alive = drop_dead(alive, work.labels, work.counts)
+            if alive == 1:  # it holds every point, and nothing is drawn any more
                 work.counts[0] = sizes[min(record[g], sizes.size) - 1]
             _measure(run, r, g, alive, tracked, work)
-        run.absorbed_at[r] = ended
-        run.winner[r] = work.labels[0] if ended >= 0 else -1
+        run.absorbed_at[r] = generation if alive == 1 else -1
+        run.winner[r] = work.labels[0] if alive == 1 else -1
 
 
-def _checked_law(start: ArrayLike) -> NDArray[np.float64]:
+def checked_law(start: ArrayLike) -> NDArray[np.float64]:
     """(K,) the starting law; ValueError unless it is one."""
     law = np.ascontiguousarray(start, dtype=np.float64)
     if law.ndim != 1 or law.size == 0:
@@ -194,7 +174,7 @@ def simulate(
     A start with a single possible category is absorbed at generation 0.
     Raises ValueError outside these domains.
     """
-    law = _checked_law(start)
+    law = checked_law(start)
     recorded = checked_record(record)
     sizes = checked_samples(samples, generations=int(recorded[-1]), least=1)
     checked_replicates(key, first, last)
@@ -209,12 +189,13 @@ def simulate(
         winner=np.empty(last - first, np.int64),
     )
     possible = np.flatnonzero(law)
-    work = _Work(
-        np.empty(law.size, np.int64), np.empty(law.size, np.int64),
-        np.empty(int(sizes.max()), np.uint32),
+    start_of = _First(
+        conditional_probabilities(law), first_table(law, int(sizes[0])), possible.size,
+        int(possible[0]),
     )  # fmt: skip
+    work = new_work(law.size, int(sizes.max()))
     _simulate(
-        conditional_probabilities(law), possible.size, int(possible[0]), sizes, recorded,
-        np.uint64(key), first, tracked, work, run,
+        new_stream(key, first), start_of, sizes, recorded, first, tracked, work,
+        tables_for(sizes), run,
     )  # fmt: skip
     return run

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from numerics.arguments import checked_record, checked_replicates, checked_samples
 from numerics.jitted import jitted
 from numerics.start import LAWS, Start, draw_unit
-from numerics.streams import STREAM, Stream, restart
+from numerics.streams import Stream, new_stream, restart
 from numerics.triangular import fit_points, new_buffer
 from numerics.variates import normal
 
@@ -18,6 +18,7 @@ __all__ = [
     "GaussianRun",
     "MultivariateRun",
     "lost_freedom",
+    "moments_of_start",
     "simulate",
     "simulate_multivariate",
 ]
@@ -68,7 +69,7 @@ def _moments_of_normals(stream: Stream, samples: int, divisor: int) -> tuple[flo
 
 
 @jitted
-def _moments_of_start(
+def moments_of_start(
     stream: Stream, samples: int, divisor: int, law: int, rows: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Mean and variance of standardised points of the start, summed in the same way."""
@@ -87,14 +88,12 @@ def _moments_of_start(
 
 @jitted
 def _simulate(
-    location: float, root: float, law: int, rows: NDArray[np.float64],
-    sizes: NDArray[np.int64], record: NDArray[np.int64], lost: int,
-    key: np.uint64, first: int, run: GaussianRun,
+    stream: Stream, location: float, root: float, law: int, rows: NDArray[np.float64],
+    sizes: NDArray[np.int64], record: NDArray[np.int64], lost: int, first: int, run: GaussianRun,
 ) -> None:  # fmt: skip
     """Nothing: the run is filled, replicate after replicate."""
-    stream = np.empty(1, STREAM)[0]
     for r in range(run.mean.shape[0]):
-        restart(stream, key, np.uint64(first + r))
+        restart(stream, stream.key, np.uint64(first + r))
         mean = location
         scale = root
         variance = root * root
@@ -104,7 +103,7 @@ def _simulate(
             while generation < record[g]:
                 samples = sizes[min(generation, sizes.size - 1)]
                 if generation == 0:
-                    shift, factor = _moments_of_start(stream, samples, samples - lost, law, rows)
+                    shift, factor = moments_of_start(stream, samples, samples - lost, law, rows)
                 else:
                     shift, factor = _moments_of_normals(stream, samples, samples - lost)
                 mean += scale * shift
@@ -138,8 +137,9 @@ def simulate(
     run = GaussianRun(np.empty(shape), np.empty(shape), np.empty(shape))
     location, root = float(start.location[0]), float(start.root[0, 0])
     _simulate(
-        location, root, start.law, start.rows, sizes, recorded, lost, np.uint64(key), first, run
-    )
+        new_stream(key, first), location, root, start.law, start.rows, sizes, recorded, lost, first,
+        run,
+    )  # fmt: skip
     return run
 
 
@@ -194,18 +194,17 @@ def _record(
 
 @jitted
 def _simulate_multivariate(
-    location: NDArray[np.float64], start_root: NDArray[np.float64], log_determinant: float,
-    law: int, rows: NDArray[np.float64], sizes: NDArray[np.int64], record: NDArray[np.int64],
-    lost: int, key: np.uint64, first: int, run: MultivariateRun,
+    stream: Stream, location: NDArray[np.float64], start_root: NDArray[np.float64],
+    log_determinant: float, law: int, rows: NDArray[np.float64], sizes: NDArray[np.int64],
+    record: NDArray[np.int64], lost: int, first: int, run: MultivariateRun,
 ) -> None:  # fmt: skip
     """Nothing: the run is filled, replicate after replicate."""
     d = location.size
-    stream = np.empty(1, STREAM)[0]
     buffer = new_buffer(d)
     shift, mean, row = np.empty(d), np.empty(d), np.empty(d)
     root, factor = np.empty((d, d)), np.empty((d, d))
     for r in range(run.mean.shape[0]):
-        restart(stream, key, np.uint64(first + r))
+        restart(stream, stream.key, np.uint64(first + r))
         _restore(location, start_root, mean, root)
         logarithm = log_determinant
         generation = 0
@@ -240,7 +239,8 @@ def simulate_multivariate(
         np.empty(shape), np.empty((*shape, start.dimensions)), np.empty(shape[:2])
     )
     _simulate_multivariate(
-        start.location, start.root, 2.0 * float(np.linalg.slogdet(start.root)[1]), start.law,
-        start.rows, sizes, recorded, lost, np.uint64(key), first, run,
+        new_stream(key, first), start.location, start.root,
+        2.0 * float(np.linalg.slogdet(start.root)[1]), start.law, start.rows, sizes, recorded,
+        lost, first, run,
     )  # fmt: skip
     return run

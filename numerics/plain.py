@@ -10,25 +10,30 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from numerics.arguments import checked_record, checked_samples
-from numerics.discrete import DiscreteRun, draws_by_index
+from numerics.discrete import DiscreteRun, first_table, tabled
 from numerics.gaussian import Estimator, GaussianRun, MultivariateRun, lost_freedom
+from numerics.resampling import INDIVIDUALS, POISSONS, Tables, tables_for, way
 from numerics.start import LAWS, Start, draw_unit
-from numerics.streams import Stream, fill_indices, new_stream
-from numerics.variates import multinomial
+from numerics.streams import BULK, Stream, fill_bulk, fill_indices, new_stream
+from numerics.tables import LARGEST_MEAN, binomial_half, draw, looked_up, poisson_high
+from numerics.variates import binomial, multinomial
 
 __all__ = [
     "discrete_by_generator",
     "discrete_by_words",
     "gaussian_by_generator",
     "gaussian_by_words",
+    "logarithm",
+    "lower_root",
     "multivariate_by_generator",
     "multivariate_by_words",
     "points_by_generator",
     "points_by_words",
+    "schedule",
 ]
 
 
-def _schedule(samples: int | ArrayLike, record: tuple[int, ...], least: int) -> list[int]:
+def schedule(samples: int | ArrayLike, record: tuple[int, ...], least: int) -> list[int]:
     """M_0..M_{n-1} up to the last recorded generation n."""
     last = int(checked_record(record)[-1])
     sizes = checked_samples(samples, generations=last, least=least)
@@ -51,15 +56,69 @@ def _described(
     )
 
 
-def _resampled_by_words(stream: Stream, counts: NDArray[np.int64], samples: int) -> ArrayLike:
-    """(K,) counts of the next generation."""
-    if draws_by_index(int((counts > 0).sum()), samples):
+def _poissons_by_words(
+    stream: Stream, samples: int, counts: NDArray[np.int64], tables: Tables
+) -> NDArray[np.int64]:
+    """(k,) multinomial counts by way of Poisson counts and a mended sum."""
+    drawn = np.zeros_like(counts)
+    left: int = samples
+    rest: int = int(counts.sum())
+    small = counts <= LARGEST_MEAN
+    for k in np.flatnonzero(~small).tolist():
+        drawn[k] = binomial(stream, left, counts[k] / rest)
+        left, rest = left - drawn.item(k), rest - counts.item(k)
+    for k in range(counts.size):
+        if k % BULK == 0:
+            fill_bulk(stream, min(BULK, int(counts.size) - k))
+        if small[k]:
+            drawn[k] = looked_up(stream.bulk[k % BULK], tables.poisson, counts[k] & 255)
+    for k in np.flatnonzero(small & (counts > 255)).tolist():
+        drawn[k] += poisson_high(stream, tables.poisson, counts[k])
+    change = left - int(drawn[small].sum())
+    urn: NDArray[np.int64] = np.where(small, counts if change > 0 else drawn, 0)
+    owner, rank = np.repeat(np.arange(urn.size), urn), np.concatenate([np.arange(n) for n in urn])
+    left = abs(change)
+    while left > 0:
+        picked = np.empty(min(left, 1024), np.uint32)
+        fill_indices(stream, owner.size, picked)
+        for point in picked:
+            if change > 0 or rank[point] < drawn[owner[point]]:
+                drawn[owner[point]] += np.sign(change)
+                left -= 1
+    return drawn
+
+
+def _resampled_by_words(
+    stream: Stream, counts: NDArray[np.int64], samples: int, tables: Tables
+) -> NDArray[np.int64]:
+    """(k,) counts of the next generation."""
+    total = int(counts.sum())
+    chosen = way(counts.size, samples, total)
+    if chosen == INDIVIDUALS:
         individuals = np.repeat(np.arange(counts.size), counts)
         picked = np.empty(samples, np.uint32)
         fill_indices(stream, individuals.size, picked)
         return np.bincount(individuals[picked], minlength=counts.size)
+    if chosen == POISSONS:
+        return _poissons_by_words(stream, samples, counts, tables)
     drawn = np.empty_like(counts)
-    multinomial(stream, samples, counts.astype(float), drawn)
+    if samples != total or total != tables.trials or counts.size == 1:
+        multinomial(stream, samples, counts.astype(float), drawn)
+    else:
+        drawn[0] = binomial_half(stream, tables.binomial, total, counts[0])
+        multinomial(stream, samples - drawn[0], counts[1:].astype(float), drawn[1:])
+    return drawn
+
+
+def _first_by_words(stream: Stream, law: NDArray[np.float64], samples: int) -> NDArray[np.int64]:
+    """(K,) counts of generation 1."""
+    drawn = np.zeros(law.size, np.int64)
+    if tabled(samples, law.size) and (law > 0).sum() > 1:
+        table = first_table(law, samples)
+        for _ in range(samples):
+            drawn[draw(stream, table, 0)] += 1
+    else:
+        multinomial(stream, samples, law, drawn)
     return drawn
 
 
@@ -69,13 +128,15 @@ def discrete_by_words(
 ) -> DiscreteRun:  # fmt: skip
     """DiscreteRun that equals that of `discrete.simulate`."""
     law = np.asarray(start, float)
-    sizes = _schedule(samples, record, least=1)
-    path = np.empty((len(sizes), last - first, law.size), np.int64)
+    sizes = schedule(samples, record, least=1)
+    tables = tables_for(np.atleast_1d(samples)[: len(sizes)])
+    path = np.zeros((len(sizes), last - first, law.size), np.int64)
     for r in range(last - first):
         stream = new_stream(key, first + r)
-        multinomial(stream, sizes[0], law, path[0, r])
+        path[0, r] = _first_by_words(stream, law, sizes[0])
         for i in range(1, len(sizes)):
-            path[i, r] = _resampled_by_words(stream, path[i - 1, r], sizes[i])
+            alive = np.flatnonzero(path[i - 1, r])
+            path[i, r, alive] = _resampled_by_words(stream, path[i - 1, r, alive], sizes[i], tables)
     return _described(path, law, record, tracked)
 
 
@@ -87,7 +148,7 @@ def discrete_by_generator(
     law = np.asarray(start, float)
     path = []
     current = np.tile(law, (replicates, 1))
-    for size in _schedule(samples, record, least=1):
+    for size in schedule(samples, record, least=1):
         path.append(generator.multinomial(size, current))
         current = path[-1] / size
     return _described(np.array(path), law, record, tracked)
@@ -124,7 +185,7 @@ def points_by_generator(
             return generator.choice([-1.0, 1.0], size=shape)
 
 
-def _logarithm(values: ArrayLike) -> NDArray[np.float64]:
+def logarithm(values: ArrayLike) -> NDArray[np.float64]:
     """Logarithm with -inf at 0, quietly."""
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(values))
@@ -141,14 +202,14 @@ def gaussian_by_words(
     for replicate in range(first, last):
         stream = new_stream(key, replicate)
         mean, spread = start.location[0], start.root[0, 0]
-        for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+        for i, size in enumerate(schedule(samples, record, least=1 + lost)):
             z = points_by_words(stream, unit if i else start, size)
             x = mean + spread * z
             mean, spread = np.mean(x), np.std(x, ddof=lost)
             if i + 1 in record:
                 path.append((mean, spread**2))
     means, variances = np.array(path).reshape(last - first, len(record), 2).transpose(2, 0, 1)
-    return GaussianRun(means, variances, _logarithm(variances))
+    return GaussianRun(means, variances, logarithm(variances))
 
 
 def gaussian_by_generator(
@@ -161,7 +222,7 @@ def gaussian_by_generator(
     mean = np.full((replicates, 1), start.location[0])
     spread = np.full((replicates, 1), start.root[0, 0])
     path = []
-    for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+    for i, size in enumerate(schedule(samples, record, least=1 + lost)):
         z = points_by_generator(generator, unit if i else start, replicates * size)
         x = mean + spread * z.reshape(replicates, size)
         mean = np.mean(x, axis=1, keepdims=True)
@@ -169,15 +230,15 @@ def gaussian_by_generator(
         if i + 1 in record:
             path.append((mean[:, 0], spread[:, 0] ** 2))
     means, variances = np.array(path).transpose(1, 2, 0)
-    return GaussianRun(means, variances, _logarithm(variances))
+    return GaussianRun(means, variances, logarithm(variances))
 
 
-def _lower_root(points: NDArray[np.float64], divisor: int) -> NDArray[np.float64]:
-    """(d, d) lower triangular root, diagonal >= 0, of the covariance of the (M, d) points."""
-    upper = np.asarray(np.linalg.qr(points - points.mean(axis=0), mode="r"))
+def lower_root(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(d, d) lower triangular root, diagonal >= 0, of rows.T @ rows for (M, d) rows."""
+    upper = np.asarray(np.linalg.qr(rows, mode="r"))
     upper *= np.where(np.diagonal(upper) < 0, -1, 1)[:, np.newaxis]
-    root = np.zeros((points.shape[1], points.shape[1]))
-    root[:, : len(upper)] = upper.T / np.sqrt(divisor)
+    root = np.zeros((rows.shape[1], rows.shape[1]))
+    root[:, : len(upper)] = upper.T
     return root
 
 
@@ -207,10 +268,10 @@ def multivariate_by_words(
     for replicate in range(first, last):
         stream = new_stream(key, replicate)
         mean, root = start.location, start.root
-        for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+        for i, size in enumerate(schedule(samples, record, least=1 + lost)):
             z = points_by_words(stream, unit if i else start, size)
             mean = mean + root @ z.mean(axis=0)
-            root = root @ _lower_root(z, size - lost)
+            root = root @ lower_root((z - z.mean(axis=0)) / np.sqrt(size - lost))
             if i + 1 in record:
                 means.append(mean)
                 roots.append(root)
@@ -227,7 +288,7 @@ def multivariate_by_generator(
     means, roots = [], []
     for _ in range(replicates):
         mean, root = start.location, start.root
-        for i, size in enumerate(_schedule(samples, record, least=1 + lost)):
+        for i, size in enumerate(schedule(samples, record, least=1 + lost)):
             x = mean + points_by_generator(generator, unit if i else start, size) @ root.T
             mean = x.mean(axis=0)
             values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(x.T, ddof=lost)))

@@ -4,8 +4,8 @@ Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as eas
 SC 2011 (the Random123 library). The counter is (block low, block high, replicate low, replicate
 high), so the streams of different replicates never overlap; the key holds 64 bits.
 
-A kernel owns its stream: `stream = np.empty(1, STREAM)[0]`, then `restart(stream, key, replicate)`
-for each replicate.
+A kernel is given a stream and calls `restart(stream, stream.key, replicate)` for each replicate.
+It must not make one: a compiled function frees an array whose record it still uses.
 """
 
 import hashlib
@@ -14,16 +14,19 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.jitted import inlined, jitted
+from numerics.jitted import inlined, lean
 
 __all__ = [
+    "BULK",
     "STREAM",
     "Stream",
     "derive_key",
+    "fill_bulk",
     "fill_indices",
     "index_below",
     "new_stream",
     "next_word",
+    "open_unit",
     "philox_block",
     "restart",
     "uniform",
@@ -32,6 +35,11 @@ __all__ = [
 
 _BLOCKS = 32  # blocks drawn at once: enough for the compiler to work on several side by side
 _WORDS = 2 * _BLOCKS  # a block holds two 64-bit words
+_GROUP = 16  # words of eight blocks: one vector register of the widest kind
+BULK = 256  # words drawn at once past the buffer, at most
+_FEW = 10  # fewer words or indices than this come from the buffer
+_PIECES = 2**16  # of 16 bits
+_MOST_REJECTED = 2**6  # pieces, if an index is to be drawn from one
 
 # A record: compiled functions pass it as one pointer, without counting references to arrays.
 STREAM = np.dtype(
@@ -41,6 +49,7 @@ STREAM = np.dtype(
         ("block", np.uint64),
         ("position", np.int64),
         ("words", np.uint64, (_WORDS,)),
+        ("bulk", np.uint64, (BULK,)),
     ],
     align=True,
 )
@@ -54,6 +63,7 @@ class Stream(Protocol):
     block: np.uint64  # next block to draw
     position: int  # of the next word in the buffer
     words: NDArray[np.uint64]
+    bulk: NDArray[np.uint64]  # working space
 
 
 _LOW = np.uint64(0xFFFFFFFF)
@@ -94,7 +104,7 @@ def new_stream(key: int, replicate: int) -> Stream:
     for name, value in (("key", key), ("replicate", replicate)):
         if not 0 <= value < 2**64:
             raise ValueError(f"{name} = {value} lies outside 0..2**64-1")
-    stream: Stream = np.empty(1, STREAM)[0]
+    stream: Stream = np.recarray(1, STREAM)[0]
     restart(stream, np.uint64(key), np.uint64(replicate))
     return stream
 
@@ -125,7 +135,7 @@ def philox_block(
     return c0 | (c1 << _HALF), c2 | (c3 << _HALF)
 
 
-@jitted
+@lean
 def _refill(stream: Stream) -> None:
     """Draw the next blocks into the buffer."""
     words = stream.words
@@ -139,7 +149,7 @@ def _refill(stream: Stream) -> None:
     stream.block = block + np.uint64(_BLOCKS)
 
 
-@jitted
+@lean
 def restart(stream: Stream, key: np.uint64, replicate: np.uint64) -> None:
     """Nothing: the stream now stands before the first word of (key, replicate).
 
@@ -170,12 +180,18 @@ def uniform(stream: Stream) -> float:
 
 
 @inlined
+def open_unit(word: np.uint64) -> float:
+    """Odd multiple of 2**-53 in (0, 1), uniform if the word is."""
+    return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52
+
+
+@inlined
 def uniform_open(stream: Stream) -> float:
     """Uniform odd multiple of 2**-53 in (0, 1); both ends are excluded."""
-    return (np.float64(next_word(stream) >> np.uint64(12)) + 0.5) * 2.0**-52
+    return open_unit(next_word(stream))
 
 
-@jitted
+@lean
 def _settled(stream: Stream, product: np.uint64, bound: np.uint64) -> np.uint64:
     """Product of a half word and the bound, drawn again while it falls in the surplus."""
     surplus = (_LOW + _ONE) % bound
@@ -199,21 +215,83 @@ def index_below(stream: Stream, bound: int) -> int:
     return int(np.int64(product >> _HALF))
 
 
-@jitted
-def fill_indices(stream: Stream, bound: int, out: NDArray[np.uint32]) -> None:
-    """Nothing: out now holds independent uniform integers in 0..bound-1, two from each word.
+@lean
+def fill_bulk(stream: Stream, count: int) -> None:
+    """Nothing: stream.bulk[:count] now holds words from fresh blocks, past the buffer.
 
-    Parameters: bound in 1..2**32; out, of any length.
+    Parameters: count in 0..BULK.
+    The compiler turns the loop into vector instructions, so whole groups are drawn.
     """
+    blocks = (count + _GROUP - 1) // _GROUP * (_GROUP // 2)
+    block, replicate, key = stream.block, stream.replicate, stream.key
+    stream.block = block + np.uint64(blocks)
+    words = stream.bulk
+    first, second = words[:blocks], words[blocks : 2 * blocks]
+    for i in range(blocks):
+        first[i], second[i] = philox_block(block + np.uint64(i), replicate, key)
+
+
+@lean
+def _fill_narrow(stream: Stream, bound: int, out: NDArray[np.uint32]) -> None:
+    """Nothing: like fill_indices, from sixteen bits each."""
+    wide = np.uint32(bound)
+    surplus = np.uint32(_PIECES % bound)
+    mask = np.uint32(_PIECES - 1)
+    fill_bulk(stream, (out.size + 3) // 4)
+    pieces = stream.bulk.view(np.uint16)
+    rejected = np.uint32(0)
+    for i in range(out.size):
+        product = np.uint32(np.uint32(pieces[i]) * wide)
+        out[i] = product >> np.uint32(16)
+        rejected |= np.uint32(product & mask < surplus)
+    if rejected:
+        for i in range(out.size):
+            if np.uint32(np.uint32(pieces[i]) * wide) & mask < surplus:
+                out[i] = index_below(stream, bound)
+
+
+@lean
+def _fill_wide(stream: Stream, bound: int, out: NDArray[np.uint32]) -> None:
+    """Nothing: like fill_indices, from half words."""
     wide = np.uint64(bound)
-    for i in range(0, out.size, 2):
-        word = next_word(stream)
-        product = (word & _LOW) * wide
-        if product & _LOW < wide:
-            product = _settled(stream, product, wide)
-        out[i] = product >> _HALF
-        if i + 1 < out.size:
-            product = (word >> _HALF) * wide
-            if product & _LOW < wide:
-                product = _settled(stream, product, wide)
-            out[i + 1] = product >> _HALF
+    surplus = (_LOW + _ONE) % wide
+    half = (out.size + 1) // 2
+    fill_bulk(stream, half)
+    words = stream.bulk
+    first, second = out[:half], out[half:]
+    rejected = np.uint64(0)
+    for i in range(first.size):
+        product = (words[i] & _LOW) * wide
+        first[i] = product >> _HALF
+        rejected |= np.uint64(product & _LOW < surplus)
+    for i in range(second.size):
+        product = (words[i] >> _HALF) * wide
+        second[i] = product >> _HALF
+        rejected |= np.uint64(product & _LOW < surplus)
+    if rejected:
+        for i in range(first.size):
+            if (words[i] & _LOW) * wide & _LOW < surplus:
+                first[i] = index_below(stream, bound)
+        for i in range(second.size):
+            if (words[i] >> _HALF) * wide & _LOW < surplus:
+                second[i] = index_below(stream, bound)
+
+
+@lean
+def fill_indices(stream: Stream, bound: int, out: NDArray[np.uint32]) -> None:
+    """Nothing: out, of any length, now holds independent uniform integers in 0..bound-1.
+
+    Parameters: bound in 1..2**32. Most come from words drawn in bulk, past the buffer: four from
+    a word if they seldom fall into the surplus, otherwise two.
+    """
+    narrow = bound < _PIECES and _PIECES % bound <= _MOST_REJECTED
+    most = 4 * BULK if narrow else 2 * BULK
+    for begin in range(0, out.size, most):
+        part = out[begin : begin + most]
+        if part.size < _FEW:
+            for i in range(part.size):
+                part[i] = index_below(stream, bound)
+        elif narrow:
+            _fill_narrow(stream, bound, part)
+        else:
+            _fill_wide(stream, bound, part)

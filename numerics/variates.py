@@ -5,21 +5,27 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.jitted import inlined, jitted
-from numerics.streams import Stream, next_word, uniform, uniform_open
+from numerics.jitted import inlined, jitted, lean
+from numerics.streams import BULK, Stream, fill_bulk, next_word, open_unit, uniform, uniform_open
 
 __all__ = [
     "binomial",
     "chi_square",
     "conditional_probabilities",
     "exponential",
+    "fill_normals",
     "gamma",
+    "gamma_constants",
+    "gamma_from",
+    "gamma_prepared",
     "multinomial",
     "multinomial_conditional",
     "normal",
+    "normal_from",
 ]
 
 _LAYERS = 256
+_FEW = 10  # normal variates that are not worth a call for words in bulk
 
 
 def _layers(tail: float) -> tuple[list[float], float]:
@@ -88,6 +94,19 @@ def _normal_edge(stream: Stream, word: np.uint64) -> float:
 
 
 @inlined
+def normal_from(stream: Stream, word: np.uint64) -> float:
+    """Standard normal variate whose first word is given; the stream has more, if needed."""
+    layer = np.int64(word & np.uint64(255))
+    whole = word >> np.uint64(11)
+    if whole < _INSIDE[layer]:
+        # A product in place of a choice: half of the signs would be guessed wrong.
+        sign = 1.0 - np.float64((word >> np.uint64(7)) & np.uint64(2))
+        x: float = np.float64(whole) * _SCALE[layer] * sign
+        return x
+    return _normal_edge(stream, word)
+
+
+@inlined
 def normal(stream: Stream) -> float:
     """Standard normal variate.
 
@@ -95,19 +114,82 @@ def normal(stream: Stream) -> float:
     layers. Bits 0-7 of a word choose the layer, bit 8 the sign, bits 11-63 the place, so that
     they are independent (Doornik 2005).
     """
-    word = next_word(stream)
-    layer = np.int64(word & np.uint64(255))
-    whole = word >> np.uint64(11)
-    if whole < _INSIDE[layer]:
-        x: float = np.float64(whole) * _SCALE[layer]
-        return -x if word & np.uint64(256) else x
-    return _normal_edge(stream, word)
+    return normal_from(stream, next_word(stream))
+
+
+@lean
+def fill_normals(stream: Stream, out: NDArray[np.float64]) -> None:
+    """Nothing: out, of any length, now holds independent standard normal variates."""
+    if out.size < _FEW:
+        for i in range(out.size):
+            out[i] = normal(stream)
+        return
+    for first in range(0, out.size, BULK):
+        last = min(first + BULK, out.size)
+        fill_bulk(stream, last - first)
+        for i in range(first, last):
+            out[i] = normal_from(stream, stream.bulk[i - first])
 
 
 @inlined
 def exponential(stream: Stream) -> float:
     """Exponential variate of mean 1, by inversion."""
     return -math.log(uniform_open(stream))
+
+
+@inlined
+def gamma_constants(shape: float) -> tuple[float, float]:
+    """What `gamma_prepared` needs to know of a shape > 0."""
+    d = (shape + 1.0 if shape < 1.0 else shape) - 1.0 / 3.0
+    return d, 1.0 / math.sqrt(9.0 * d)
+
+
+@inlined
+def _gamma_taken(x: float, y: float, v: float, d: float, u: float) -> bool:
+    """Whether the rejection step takes v = (1 + y)**3 with y = c x.
+
+    The test is log(u) < g(x). With |y| <= 1/2 the series of g = d (-3 y**4 / 4 + 3 y**5 / 5 - ...)
+    is at least -3 d y**4 / 2, and exp(g) >= 1 + g: for a large d that decides nearly always.
+    """
+    if y <= -1.0:
+        return False
+    if abs(y) <= 0.5 and u < 1.0 - 1.5 * d * (y * y) * (y * y):
+        return True
+    return math.log(u) < 0.5 * x * x + d * (1.0 - v + math.log(v))
+
+
+@inlined
+def gamma_prepared(stream: Stream, shape: float, d: float, c: float) -> float:
+    """Gamma variate of scale 1, from the shape and its constants (see `gamma`)."""
+    boost = math.exp(math.log(uniform_open(stream)) / shape) if shape < 1.0 else 1.0
+    while True:
+        x = normal(stream)
+        y = c * x
+        v = (1.0 + y) * (1.0 + y) * (1.0 + y)
+        if _gamma_taken(x, y, v, d, uniform_open(stream)):
+            return boost * d * v
+
+
+@jitted
+def _gamma_again(stream: Stream, shape: float, d: float, c: float) -> float:
+    """Like gamma_prepared, out of the way of the caller's own code."""
+    return gamma_prepared(stream, shape, d, c)
+
+
+@inlined
+def gamma_from(
+    stream: Stream, first: np.uint64, second: np.uint64, shape: float, d: float, c: float
+) -> float:
+    """Gamma variate like that of `gamma_prepared`, whose first two words are given.
+
+    Parameters: as there, with a shape >= 1. Nearly always the words are enough.
+    """
+    x = normal_from(stream, first)
+    y = c * x
+    v = (1.0 + y) * (1.0 + y) * (1.0 + y)
+    if _gamma_taken(x, y, v, d, open_unit(second)):
+        return d * v
+    return _gamma_again(stream, shape, d, c)
 
 
 @jitted
@@ -119,23 +201,8 @@ def gamma(stream: Stream, shape: float) -> float:
     Source: Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26
     (2000).
     """
-    boost = 1.0
-    if shape < 1.0:
-        boost = math.exp(math.log(uniform_open(stream)) / shape)
-        shape += 1.0
-    d = shape - 1.0 / 3.0
-    c = 1.0 / math.sqrt(9.0 * d)
-    while True:
-        x = normal(stream)
-        root = 1.0 + c * x
-        if root <= 0.0:
-            continue
-        v = root * root * root
-        u = uniform_open(stream)
-        if u < 1.0 - 0.0331 * (x * x) * (x * x):
-            return boost * d * v
-        if math.log(u) < 0.5 * x * x + d * (1.0 - v + math.log(v)):
-            return boost * d * v
+    d, c = gamma_constants(shape)
+    return gamma_prepared(stream, shape, d, c)
 
 
 @jitted

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from numerics import campaign, discrete, plain
 from numerics.discrete import DiscreteRun
+from numerics.resampling import BINOMIALS, INDIVIDUALS, POISSONS, way
 from numerics.streams import derive_key
 
 KEY = derive_key("test", "kernels", "discrete")
@@ -45,14 +46,36 @@ def test_kernel_equals_its_twin(point: dict[str, Any]) -> None:
     _assert_same(run, plain.discrete_by_words(**point, key=KEY, first=2, last=6))
 
 
-def test_kernel_equals_its_twin_in_both_ways_of_drawing() -> None:
-    law = np.arange(1, 201) / 20100
-    record = tuple(range(1, 60))
-    run = discrete.simulate(law, 3000, record, KEY, 0, 3, tracked=199)
-    alive = run.survivors[:, :-1]
-    ways = {discrete.draws_by_index(int(k), 3000) for k in alive.ravel()}
-    assert ways == {True, False}
-    _assert_same(run, plain.discrete_by_words(law, 3000, record, KEY, 0, 3, tracked=199))
+def _ways(run: DiscreteRun, samples: int) -> set[int]:
+    """Ways in which generations after the first were drawn, if every generation is recorded."""
+    return {way(int(k), samples, samples) for k in run.survivors[:, :-1].ravel()}
+
+
+@pytest.mark.parametrize(
+    ("categories", "samples", "generations", "ways"),
+    [
+        (200, 1000, 300, {INDIVIDUALS, POISSONS, BINOMIALS}),
+        (90, 100, 120, {INDIVIDUALS, BINOMIALS}),
+        (2000, 20_000, 20, {POISSONS}),
+    ],
+)
+def test_kernel_equals_its_twin_in_every_way_of_drawing(
+    categories: int, samples: int, generations: int, ways: set[int]
+) -> None:
+    law = np.arange(1, categories + 1) / (categories * (categories + 1) / 2)
+    record = tuple(range(1, generations))
+    run = discrete.simulate(law, samples, record, KEY, 0, 3, tracked=categories - 1)
+    assert _ways(run, samples) == ways
+    twin = plain.discrete_by_words(law, samples, record, KEY, 0, 3, tracked=categories - 1)
+    _assert_same(run, twin)
+
+
+def test_kernel_equals_its_twin_with_counts_beyond_the_tables() -> None:
+    law = np.concatenate([[0.5, 0.3], np.full(150, 0.2 / 150)])
+    record = tuple(range(1, 12))
+    run = discrete.simulate(law, 20_000, record, KEY, 0, 3)
+    assert _ways(run, 20_000) == {POISSONS}
+    _assert_same(run, plain.discrete_by_words(law, 20_000, record, KEY, 0, 3))
 
 
 def _distance(one: NDArray[Any], two: NDArray[Any]) -> float:
@@ -67,9 +90,11 @@ def _distance(one: NDArray[Any], two: NDArray[Any]) -> float:
     return float(np.abs(below[0] - below[1]).max() / allowed)
 
 
-def _distances(samples: Any, other: Any) -> list[float]:
+def _distances(
+    samples: Any, other: Any, law: Any = (0.5, 0.25, 0.15, 0.1), replicates: int = 100_000
+) -> list[float]:
     """Distances of every measured column of a kernel run and a NumPy run."""
-    law, record, replicates = np.array([0.5, 0.25, 0.15, 0.1]), (1, 2, 5), 100_000
+    record = (1, 2, 5)
     run = discrete.simulate(law, samples, record, KEY, 0, replicates, tracked=1)
     generator = np.random.default_rng(20240724)
     twin = plain.discrete_by_generator(law, other, record, generator, replicates, tracked=1)
@@ -80,6 +105,33 @@ def _distances(samples: Any, other: Any) -> list[float]:
 @pytest.mark.parametrize("samples", [6, 100, [3, 80, 5, 40, 7]])
 def test_kernel_agrees_in_law_with_numpy(samples: Any) -> None:
     assert max(_distances(samples, samples)) < 1.0
+
+
+@pytest.mark.parametrize(
+    ("categories", "samples", "chosen"),
+    [(40, 60, INDIVIDUALS), (30, 1000, POISSONS), (12, 400, POISSONS), (6, 200, BINOMIALS)],
+)
+def test_every_way_of_drawing_agrees_in_law_with_numpy(
+    categories: int, samples: int, chosen: int
+) -> None:
+    law = np.arange(1, categories + 1) / (categories * (categories + 1) / 2)
+    assert way(categories, samples, samples) == chosen
+    assert max(_distances(samples, samples, law, 40_000)) < 1.0
+
+
+@pytest.mark.parametrize("samples", [300, 3000])
+def test_poissons_with_large_counts_agree_in_law_with_numpy(samples: int) -> None:
+    # Marginal counts of one generation; the second and third sizes need many points mended.
+    law = np.concatenate([[0.6], np.full(120, 0.4 / 120)])
+    sizes = [20_000, 20_000 - samples]
+    assert way(121, sizes[1], sizes[0]) == (POISSONS if samples == 300 else BINOMIALS)
+    record, replicates = (1, 2), 20_000
+    for tracked in (0, 5):
+        run = discrete.simulate(law, sizes, record, KEY, 0, replicates, tracked)
+        generator = np.random.default_rng(20240725)
+        twin = plain.discrete_by_generator(law, sizes, record, generator, replicates, tracked)
+        columns = [(run[i][:, g], twin[i][:, g]) for i in range(3) for g in range(2)]
+        assert max(_distance(*pair) for pair in columns) < 1.0
 
 
 def test_another_number_of_samples_is_caught() -> None:

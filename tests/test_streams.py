@@ -80,7 +80,7 @@ def test_uniform_is_uniform() -> None:
         assert stats.kstest(values, "uniform").pvalue > LEVEL
 
 
-@pytest.mark.parametrize("bound", [1, 2, 7, 10**6, 3 * 2**30, 2**32 - 1, 2**32])
+@pytest.mark.parametrize("bound", [1, 2, 7, 1000, 10**6, 3 * 2**30, 2**32 - 1, 2**32])
 def test_indices_are_unbiased(bound: int) -> None:
     # At 3 * 2**30 the remainder modulo 3 betrays a generator that does not reject.
     cells = 3 if bound == 3 * 2**30 else min(bound, 7)
@@ -100,12 +100,24 @@ def test_indices_without_rejection_would_be_caught() -> None:
     assert stats.chisquare(np.bincount((biased % np.uint64(3)).astype(int))).pvalue < LEVEL
 
 
-@pytest.mark.parametrize("size", [0, 1, 2, 5])
-def test_filling_any_length(size: int) -> None:
-    long, short = np.empty(6, np.uint32), np.empty(size, np.uint32)
-    streams.fill_indices(new_stream(KEY, 3), 1000, long)
-    streams.fill_indices(new_stream(KEY, 3), 1000, short)
-    assert (short == long[:size]).all()
+@pytest.mark.parametrize("bound", [100, 1000, 5000])
+@pytest.mark.parametrize("size", [0, 1, 2, 9, 10, 37, 513, 1025])
+def test_filling_any_length(bound: int, size: int) -> None:
+    drawn = np.full(size, bound, np.uint32)
+    streams.fill_indices(new_stream(KEY, 3), bound, drawn)
+    assert (drawn < bound).all()
+    assert len(set(drawn)) > min(size, bound) // 2 - 1
+
+
+def test_bulk_words_are_fresh_blocks() -> None:
+    stream = new_stream(KEY, 4)
+    first = [streams.next_word(stream) for _ in range(3)]
+    streams.fill_bulk(stream, 40)
+    bulk = stream.bulk[:40].copy()
+    rest = [streams.next_word(stream) for _ in range(100)]
+    assert len({int(word) for word in [*first, *bulk, *rest]}) == 143
+    blocks = {word for block in range(32, 56) for word in _block(block, 4, KEY)}
+    assert {int(word) for word in bulk} <= blocks
 
 
 def test_keys_are_stable() -> None:
