@@ -1,4 +1,4 @@
-"""What nothing can be faster than: the draws themselves, and a copy of memory."""
+"""What the work is made of: single draws by the general samplers, and a copy of memory."""
 
 from __future__ import annotations
 

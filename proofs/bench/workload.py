@@ -49,7 +49,7 @@ class Peer:
 class Workload:
     """One piece of work: id, what is done, the unit of the times, who does it.
 
-    floor: how many elementary draws a unit needs at least, by their name in `floor.py`.
+    floor: how many elementary draws a unit takes, by their name in `floor.py`.
     """
 
     id: str
