@@ -141,6 +141,7 @@ class Run:
     """One run of the court: key, budget, effort, grid; a `Bench` for the experiments.
 
     progress: called with (done, total) replicates while a campaign runs.
+    stopped: set when the user interrupts; the run ends before its next experiment at the latest.
     """
 
     key: str = DEFAULT_KEY
@@ -151,6 +152,7 @@ class Run:
     progress: Callable[[int, int], None] | None = None
     code: str = ""
     alpha: float = 0.0
+    stopped: bool = False
 
     def settings(self, witness: Witness) -> tuple[Setting, ...]:
         """Return the settings of an experiment that belong to this run's grid."""
@@ -207,6 +209,8 @@ class Run:
         for witness in sorted(case.witnesses, key=lambda witness: order.index(witness.route)):
             independent = not witness.principles & basis
             for setting in self.settings(witness):
+                if self.stopped:
+                    raise KeyboardInterrupt
                 seen = witness.observe(setting, self)
                 for point, observation in zip(setting.points(), seen, strict=True):
                     checks.append(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
     from proofs.case import Case
     from proofs.ledger import Finding, Run
@@ -92,6 +94,13 @@ def _cases(
 def _examine(run: Run, cases: Sequence[Case], screen: Screen) -> dict[str, Finding]:
     """Return the findings; those already made when the user interrupts."""
     findings: dict[str, Finding] = {}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # A KeyboardInterrupt is lost where Python runs a callback; the flag is not.
+        run.stopped = True
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
     try:
         with screen:
             for finding in run.examine(cases):
@@ -99,6 +108,8 @@ def _examine(run: Run, cases: Sequence[Case], screen: Screen) -> dict[str, Findi
                 screen.show(finding, findings)
     except KeyboardInterrupt:
         screen.interrupted(len(findings), len(cases))
+    finally:
+        signal.signal(signal.SIGINT, before)
     return findings
 
 
