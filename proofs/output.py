@@ -11,12 +11,23 @@ from typing import Any
 
 
 def write_text(target: str, text: str) -> None:
-    """Write text to a file as a whole or not at all; `-` is standard output."""
+    """Write text to a file as a whole or not at all; `-` is standard output.
+
+    A link is followed, and what is no regular file (a device, a pipe) is written to, not replaced.
+    Raises OSError that names the target.
+    """
     if target == "-":
         sys.stdout.write(text)
         return
-    path = Path(target)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    path = Path(target).resolve()
+    if path.exists() and not path.is_file():
+        with open(path, "w", encoding="utf-8") as device:
+            device.write(text)
+        return
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, target) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)

@@ -214,6 +214,8 @@ def test_control_c(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=terminal,
         text=True,
+        # A shell starts background jobs deaf to Ctrl-C, and tests may be one.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     seen = b""
     try:
