@@ -25,7 +25,7 @@ verify: env ## check every claim, then the shipped inputs
 	$(BIN)/collapse verify --counts pride-and-prejudice --data old-faithful --false-alarm 5e-7 $(ARGS)
 
 test: env ## run the tests and the doctests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: env ## check style, format and types
 	$(BIN)/ruff check .
