@@ -61,6 +61,9 @@ def collapse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         ("B03 M=1000000 n=100000 --digits 30", ["0.975309887645564853734830682504"]),
         ("B02 M=10 n=1 estimator=mle", ["9/10", "0.90000000000000000"]),
         ("B39 M=2 n=4000000 --digits 5", ["1.0407e-1204120"]),
+        # No quantity named: the first that the point suffices for.
+        ("A17 q=1/20", ["19/20", "0.95000000000000000"]),
+        ("A16 p=1/2,1/2 M=3", ["1/8", "0.12500000000000000"]),
     ],
 )
 def test_lines(words: str, lines: list[str], collapse: Run) -> None:

@@ -30,6 +30,7 @@ def value(
 ) -> None:
     """Print a law at a point: the exact rational, where it has one, and the rounded decimal.
 
+    Without a name, the quantity is the first that the point suffices for.
     Numbers are 3, 3/10, 0.3 (exactly 3/10) or 1e6; lists p=1/2,3/10,1/5 and M=10,20,40.
     """
     from proofs.output import write_json
@@ -41,8 +42,8 @@ def value(
         raise DomainError(f"--digits {digits} lies outside 1 <= digits <= {MOST_DIGITS}")
     code, colon, wanted = name.partition(":")
     claim = find(code)
-    quantity = claim.quantity(wanted if colon else None)
     point = parse_point(claim, words or ())
+    quantity = claim.quantity(wanted) if colon else _first(claim, point)
     check_one_size(claim, quantity, point)
     exact, decimal = evaluate(claim, quantity, point, digits)
     if json is not None:
@@ -58,6 +59,19 @@ def value(
     if json != "-":
         for line in filter(None, (exact, decimal)):
             print(line)
+
+
+def _first(claim: Claim, point: Point) -> Quantity:
+    """Return the first quantity that the point suffices for, or the first of all."""
+    from theory.errors import DomainError
+
+    for quantity in claim.quantities:
+        try:
+            claim.law_at(quantity, point)
+        except DomainError:
+            continue
+        return quantity
+    return claim.quantities[0]
 
 
 def evaluate(claim: Claim, quantity: Quantity, point: Point, digits: int) -> tuple[str | None, str]:
