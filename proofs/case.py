@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol, TypeVar
 import sympy as sp
 
 from proofs.verdict import Observation
-from theory.claim import Claim
+from theory.claim import Claim, Order
 from theory.domain import Point, Value
 
 Rows = TypeVar("Rows", bound=NamedTuple)
@@ -103,6 +103,8 @@ class Witness:
     margin: relative difference that still counts as agreement.
     principles: codes of claims that the experiment takes for granted; it is no independent
     evidence for a claim that is one of them or rests on one of them.
+    order_margin: how far a measured order may lie from the claimed one, relative to it; None where
+    the settings are too small to measure an order.
     """
 
     route: Route
@@ -113,6 +115,7 @@ class Witness:
     quick: int = 1
     margin: float = 0.0
     principles: frozenset[str] = frozenset()
+    order_margin: float | None = 0.1
 
     @property
     def samples(self) -> bool:
@@ -122,12 +125,16 @@ class Witness:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A wrong law that looks right."""
+    """A wrong law that looks right.
+
+    order: a wrong order of the error, where the claim's own is not meant.
+    """
 
     name: str
     quantity: str
     law: sp.Expr
     mle: sp.Expr | None = None
+    order: Order | None = None
 
     def laws(self) -> Mapping[str, sp.Expr]:
         """Return the wrong law under each estimator that it speaks of."""

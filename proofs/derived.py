@@ -16,7 +16,7 @@ import sympy as sp
 from flint import arb, fmpq
 
 from proofs.points import points
-from theory.claim import Claim
+from theory.claim import Claim, Expected
 from theory.derivation import (
     Citation,
     Derivation,
@@ -51,6 +51,7 @@ class StepReport:
 def check(claim: Claim, codes: frozenset[str]) -> tuple[StepReport, ...]:
     """Return a report for each step of a claim's derivation, and one for its conclusions.
 
+    A claim that is expected to be refuted has premises only, and no conclusions.
     codes: codes of all claims, which a step may rest on.
     """
     derivation = claim.derivation()
@@ -63,6 +64,8 @@ def check(claim: Claim, codes: frozenset[str]) -> tuple[StepReport, ...]:
             reports.append(StepReport(step.name, "uses", 0, f"unknown claim {unknown[0]}"))
         reports.append(_check_step(step, label, shown, codes))
         shown.add(step.name)
+    if claim.expected is Expected.REFUTED:  # nothing arrives at a law that fails
+        return tuple(reports)
     return (*reports, _check_conclusions(claim, derivation))
 
 

@@ -8,44 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-
-import sympy as sp
 
 from numerics import campaign, streams
-from proofs.case import Case, Mutant, Route, Rows, Setting, Witness
+from proofs.case import Case, Route, Rows, Setting, Witness
+from proofs.comparison import Check, Seen, along_ladders, at_points, loose, refutes, too_loose
 from proofs.derived import StepReport, check
-from proofs.verdict import Observation, Outcome, Verdict, confront
-from theory.claim import Claim
+from proofs.verdict import Observation, Outcome, Sampled
+from theory.claim import Claim, Expected, Quantity
 from theory.claims import CLAIMS
 from theory.domain import Point
-from theory.errors import DomainError
-from theory.evaluate import Environment, ball, exact
-from theory.rational import NotRational
-from theory.rounding import ends
 
-#: Precision of a law that is not rational, in bits, when it meets evidence.
-LAW_BITS = 256
 DEFAULT_FALSE_ALARM = 1e-6
 DEFAULT_KEY = "collapse"
 
 
 @dataclass(frozen=True)
-class Check:
-    """One comparison of one quantity at one point."""
-
-    quantity: str
-    point: Point
-    route: Route
-    method: str
-    verdict: Verdict
-    independent: bool
-    law: str = ""  # the name of the mutant whose law was used, or nothing
-
-
-@dataclass(frozen=True)
 class Finding:
-    """All that a run found about one claim. `mutants` maps each to the routes that refuted it."""
+    """All that a run found about one claim.
+
+    mutants: maps each to the independent routes that refuted it.
+    """
 
     claim: Claim
     steps: tuple[StepReport, ...]
@@ -55,8 +37,8 @@ class Finding:
 
     @property
     def derived(self) -> bool:
-        """Return whether every step of the derivation holds."""
-        return all(not step.fault for step in self.steps)
+        """Return whether there is a derivation, and every step of it holds."""
+        return bool(self.steps) and all(not step.fault for step in self.steps)
 
     @property
     def survivors(self) -> tuple[str, ...]:
@@ -68,28 +50,61 @@ class Finding:
         return {check.verdict.outcome for check in self.checks}
 
     def routes(self) -> tuple[Route, ...]:
-        """Return the independent routes that confirm the claim, derivation first."""
-        seen = {
-            check.route
-            for check in self.checks
-            if check.independent
-            and check.verdict.outcome is Outcome.CONSISTENT
-            and not check.verdict.vacuous
-        }
+        """Return the independent routes that confirm the claim, derivation first.
+
+        For a claim that is expected to be refuted, those that refute it.
+        """
+        if self.claim.expected is Expected.REFUTED:
+            seen = {check.route for check in self.refutations()}
+        else:
+            seen = {check.route for check in self.checks if check.good}
         if self.derived:
             seen.add(Route.DERIVED)
         return tuple(route for route in Route if route in seen)
 
     def confirmed(self) -> bool:
-        """Return whether each quantity has an independent, consistent, non-vacuous check."""
-        good = {
-            check.quantity
-            for check in self.checks
-            if check.independent
-            and check.verdict.outcome is Outcome.CONSISTENT
-            and not check.verdict.vacuous
+        """Return whether each quantity has a good check, a bound is sharp, an order measured.
+
+        An order that is only an upper bound needs no ladder.
+        """
+        if self.loose():
+            return False
+        good = {(check.quantity, bool(check.rungs)) for check in self.checks if check.good}
+        wanted = {(quantity.name, False) for quantity in self.claim.quantities}
+        wanted |= {
+            (quantity.name, True)
+            for quantity in self.claim.quantities
+            if quantity.order is not None and quantity.order.exact_order
         }
-        return good >= {quantity.name for quantity in self.claim.quantities}
+        return good >= wanted
+
+    def loose(self) -> tuple[Quantity, ...]:
+        """Return the bounds that are nowhere as sharp as they are said to be.
+
+        A user's input need not hold a point where they are.
+        """
+        return tuple(
+            quantity
+            for quantity in self.claim.quantities
+            if not self.on_input and loose(quantity, self.checks)
+        )
+
+    def refutations(self) -> tuple[Check, ...]:
+        """Return the independent comparisons that refute the claim, in the order of the grid."""
+        return tuple(
+            check
+            for check in self.checks
+            if check.independent and check.verdict.outcome is Outcome.REFUTED
+        )
+
+    def counterexample(self) -> Check | None:
+        """Return the smallest counterexample: the first point where exact evidence refutes."""
+        exact = (check for check in self.refutations() if not check.verdict.share)
+        return next((check for check in exact if not check.rungs), None)
+
+    def measured_orders(self) -> tuple[Check, ...]:
+        """Return the comparisons along ladders."""
+        return tuple(check for check in self.checks if check.rungs)
 
     def weakest(self) -> Check | None:
         """Return the sampled check with the largest detection limit."""
@@ -100,6 +115,8 @@ class Finding:
 def status(claim: Claim, findings: Mapping[str, Finding]) -> str:
     """Return the status of a claim from its finding and those of the claims it rests on.
 
+    A claim is as strong as the weakest that it rests on: on an asymptotic one, at most confirmed
+    to order and range; on one that is refuted, no more than stated.
     On a user's input a claim is `consistent`, refuted or undecided: it is settled elsewhere.
     """
     finding = findings[claim.code]
@@ -112,20 +129,36 @@ def status(claim: Claim, findings: Mapping[str, Finding]) -> str:
         return "undecided"
     if finding.on_input:
         return "consistent" if finding.confirmed() else "undecided"
+    below = _below(claim, findings)
+    if "refuted" in below:
+        return "stated"
     if not finding.confirmed():
         return "derived"
-    below = [
+    if "undecided" in below:
+        return "undecided"
+    states = {*below, *(best(quantity).value for quantity in claim.quantities)}
+    if not states <= {Expected.SETTLED.value, Expected.ORDER_AND_RANGE.value}:
+        return "confirmed"
+    weakest = Expected.ORDER_AND_RANGE.value
+    return weakest if weakest in states else Expected.SETTLED.value
+
+
+def best(quantity: Quantity) -> Expected:
+    """Return the most that a run can find about a quantity."""
+    return Expected.SETTLED if quantity.order is None else Expected.ORDER_AND_RANGE
+
+
+def _below(claim: Claim, findings: Mapping[str, Finding]) -> list[str]:
+    """Return the statuses of the claims that a claim rests on."""
+    return [
         status(findings[code].claim, findings) if code in findings else "stated"
         for code in claim.uses()
     ]
-    if "undecided" in below:
-        return "undecided"
-    return "settled" if all(state == "settled" for state in below) else "confirmed"
 
 
 def foundations(claim: Claim) -> frozenset[str]:
     """Return the codes of a claim and of everything it rests on."""
-    by_code = {other.code: other for other in CLAIMS}
+    by_code = {other.code: other for other in (*CLAIMS, claim)}
     found: set[str] = set()
     waiting = [claim.code]
     while waiting:
@@ -200,78 +233,50 @@ class Run:
     def _judge(self, case: Case) -> Finding:
         """Return the finding on one case. Cheap exact routes come first."""
         self.code = case.claim.code
-        codes = frozenset(claim.code for claim in CLAIMS)
-        steps = check(case.claim, codes)
+        steps = check(case.claim, frozenset(claim.code for claim in CLAIMS))
         basis = foundations(case.claim)
         checks: list[Check] = []
-        refuted: dict[str, set[Route]] = {mutant.name: set() for mutant in case.mutants}
+        dead: dict[str, set[Route]] = {mutant.name: set() for mutant in case.mutants}
         order = list(Route)
+        heard: list[tuple[Witness, Seen]] = []
         for witness in sorted(case.witnesses, key=lambda witness: order.index(witness.route)):
-            independent = not witness.principles & basis
-            for setting in self.settings(witness):
-                if self.stopped:
-                    raise KeyboardInterrupt
-                seen = witness.observe(setting, self)
-                for point, observation in zip(setting.points(), seen, strict=True):
-                    checks.append(
-                        self._compare(case.claim, witness, point, observation, independent)
-                    )
-                    for mutant in case.mutants:
-                        if self._kills(case.claim, mutant, witness, point, observation):
-                            refuted[mutant.name].add(witness.route)
+            apart = not witness.principles & basis
+            for found, ladder in self._observe(witness):
+                checks += self._compare(case.claim, witness, found, apart, ladder)
+                for mutant in case.mutants:
+                    if (
+                        apart
+                        and mutant.quantity == witness.quantity
+                        and witness.route not in dead[mutant.name]
+                        and refutes(case.claim, mutant, witness, found, self.alpha, ladder)
+                    ):
+                        dead[mutant.name].add(witness.route)
+                if ladder and apart:
+                    heard.append((witness, found))
+        for mutant in case.mutants:
+            if not dead[mutant.name] and (route := too_loose(case.claim, mutant, heard)):
+                dead[mutant.name].add(route)
         routes = {
-            name: tuple(route for route in Route if route in found)
-            for name, found in refuted.items()
+            name: tuple(route for route in Route if route in found) for name, found in dead.items()
         }
         return Finding(case.claim, steps, tuple(checks), routes, case.on_input)
 
+    def _observe(self, witness: Witness) -> Iterator[tuple[Seen, bool]]:
+        """Yield what is seen at each setting, then, marked as such, the rungs of all ladders."""
+        rungs: list[tuple[Point, Observation]] = []
+        for setting in self.settings(witness):
+            if self.stopped:
+                raise KeyboardInterrupt
+            seen = witness.observe(setting, self)
+            found = list(zip(setting.points(), seen, strict=True))
+            rungs += [one for one in found if not isinstance(one[1], Sampled)]
+            yield found, False
+        yield rungs, True
+
     def _compare(
-        self, claim: Claim, witness: Witness, point: Point, seen: Observation, independent: bool
-    ) -> Check:
+        self, claim: Claim, witness: Witness, found: Seen, apart: bool, ladder: bool
+    ) -> Iterator[Check]:
         quantity = claim.quantity(witness.quantity)
-        law, values = claim.law_at(quantity, point)
-        verdict = confront(
-            quantity.relation,
-            law_ends(law, values, rational=not witness.samples),
-            seen,
-            self.alpha,
-            witness.margin,
-        )
-        return Check(quantity.name, point, witness.route, witness.method, verdict, independent)
-
-    def _kills(
-        self, claim: Claim, mutant: Mutant, witness: Witness, point: Point, seen: Observation
-    ) -> bool:
-        """Return whether this observation refutes a mutant's law."""
-        if mutant.quantity != witness.quantity:
-            return False
-        quantity = claim.quantity(witness.quantity)
-        law = mutant.laws().get(str(point.get("estimator", "unbiased")))
-        if law is None:
-            return False
-        _, values = claim.law_at(quantity, point)
-        try:
-            wrong = law_ends(law, values, rational=not witness.samples)
-        except (ZeroDivisionError, DomainError):
-            return False
-        verdict = confront(quantity.relation, wrong, seen, self.alpha, witness.margin)
-        return verdict.outcome is Outcome.REFUTED
-
-
-def law_ends(law: sp.Expr, values: Environment, rational: bool) -> tuple[Fraction, Fraction]:
-    """Return both ends of a law's value; the same end twice where it is rational.
-
-    rational: whether to look for the rational value. Samples are compared with a double, and at
-    the length of a text the rational value has millions of digits.
-    """
-    try:
-        if rational:
-            value = exact(law, values)
-            number = Fraction(int(value.p), int(value.q))
-            return number, number
-    except NotRational:
-        pass
-    enclosure = ball(law, values, LAW_BITS)
-    if not enclosure.is_finite():
-        raise ZeroDivisionError(f"{law} has no finite value")
-    return ends(enclosure)
+        if ladder:
+            return along_ladders(claim, quantity, witness, found, apart)
+        return at_points(claim, quantity, witness, found, self.alpha, apart)

@@ -6,8 +6,37 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from theory.errors import DomainError
+
+
+def check_targets(targets: Mapping[str, str | None]) -> None:
+    """Refuse, before any work is done, targets that cannot be written; options to targets.
+
+    `-` is standard output. Raises DomainError for an empty name, a folder, a missing folder, and
+    two options with one target.
+    """
+    taken: dict[str | Path, str] = {}
+    for option, target in targets.items():
+        if target is None:
+            continue
+        if not target:
+            raise DomainError(f"{option} '': a file is needed, or - for standard output")
+        path = target if target == "-" else Path(target).resolve()
+        if isinstance(path, Path) and path.is_dir():
+            raise DomainError(f"{option} {target}: is a folder; a file is needed")
+        if isinstance(path, Path) and not path.parent.is_dir():
+            raise DomainError(f"{option} {target}: there is no folder {Path(target).parent}")
+        if path in taken:
+            raise DomainError(f"{taken[path]} and {option} both ask for {_named(target)}")
+        taken[path] = option
+
+
+def _named(target: str) -> str:
+    return "standard output" if target == "-" else target
 
 
 def write_text(target: str, text: str) -> None:

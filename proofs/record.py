@@ -10,7 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from proofs.ledger import Check, Finding, Run, status
+from proofs.comparison import Check
+from proofs.ledger import Finding, Run, status
+from theory.claim import Expected
 from theory.domain import Point, show_value
 
 PACKAGES = ("sympy", "numpy", "scipy", "numba", "python-flint")
@@ -57,6 +59,8 @@ def record(
                 "asked": code in asked,
                 "expected": finding.claim.expected.value,
                 "status": status(finding.claim, findings),
+                "replaced_by": finding.claim.replaced_by or None,
+                "counterexample": counterexample_record(finding),
                 "routes": [route.value for route in finding.routes()],
                 "rests_on": list(finding.claim.uses()),
                 "derivation": [vars(step) for step in finding.steps],
@@ -72,7 +76,10 @@ def record(
 
 
 def check_record(check: Check) -> dict[str, Any]:
-    """Return one comparison as JSON values; infinities become null."""
+    """Return one comparison as JSON values; infinities become null.
+
+    rungs: not empty where the figures are those of a measured order, divided by the one claimed.
+    """
     verdict = check.verdict
     figures = {
         name: getattr(verdict, name)
@@ -85,7 +92,21 @@ def check_record(check: Check) -> dict[str, Any]:
         "method": check.method,
         "independent": check.independent,
         "outcome": verdict.outcome.value,
+        "rungs": [show_value(rung) for rung in check.rungs],
         **{name: _finite(figure) for name, figure in figures.items()},
+    }
+
+
+def counterexample_record(finding: Finding) -> dict[str, Any] | None:
+    """Return where a statement as printed fails first, with both values; None where it holds."""
+    example = finding.counterexample()
+    if example is None or finding.claim.expected is not Expected.REFUTED:
+        return None
+    return {
+        "quantity": example.quantity,
+        "point": point_record(example.point),
+        "printed": _finite(example.verdict.law),
+        "true": _finite(example.verdict.seen),
     }
 
 

@@ -14,13 +14,20 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from proofs.case import Case, Route
-from proofs.ledger import Check, Finding, Run, status
+from proofs.comparison import Check, sharpest
+from proofs.ledger import Finding, Run, status
 from proofs.real import InputCases
 from proofs.verdict import Outcome
-from theory.claim import Relation
+from theory.claim import Claim, Expected, Relation
 from theory.domain import Point, Value, show_value
 
-STYLES = {"settled": "green", "confirmed": "green", "consistent": "green", "undecided": "yellow"}
+STYLES = {
+    "settled": "green",
+    "confirmed": "green",
+    "confirmed to order and range": "green",
+    "consistent": "green",
+    "undecided": "yellow",
+}
 #: Faults printed for one claim before the rest are only counted.
 MOST_FAULTS = 3
 
@@ -46,6 +53,7 @@ class Screen:
         )
         self.task = self.bar.add_task("", total=None, visible=False)
         self.width = max((len(case.claim.id) for case in cases), default=0)
+        self.code_width = max((len(case.claim.code) for case in cases), default=0)
 
     def __enter__(self) -> Screen:
         sampled = self.run.samples(self.cases)
@@ -83,10 +91,16 @@ class Screen:
         """Print the line of one claim, and what went wrong with it."""
         state = status(finding.claim, findings)
         style = STYLES.get(state, "red")
+        if state == finding.claim.expected.value:
+            style = "green"
+        claim = finding.claim
         self.out.print(
-            f"[bold]{finding.claim.code}[/bold] {finding.claim.id:<{self.width}} "
-            f"[{style}]{state:<10}[/{style}] {escape(evidence(finding))}"
+            f"[bold]{claim.code:<{self.code_width}}[/bold] {claim.id:<{self.width}} "
+            f"[{style}]{label(finding.claim, state):<10}[/{style}] {escape(evidence(finding))}"
         )
+        example = finding.counterexample()
+        if example is not None and finding.claim.expected is Expected.REFUTED:
+            self.out.print(f"    {escape(counterexample(example))}")
         if isinstance(self.cases, InputCases):
             for line in per_quantity(finding):
                 self.out.print(f"    {escape(line)}")
@@ -106,9 +120,28 @@ class Screen:
         self.out.print(f"{time.monotonic() - self.started:.1f} s")
 
 
+def label(claim: Claim, state: str) -> str:
+    """Return a status in words: for a statement that fails as expected, what holds instead."""
+    if claim.expected is not Expected.REFUTED:
+        return state
+    seen = "as expected" if state == Expected.REFUTED.value else "expected: refuted"
+    return f"{state}, {seen}; see {claim.replaced_by}"
+
+
+def counterexample(check: Check) -> str:
+    """Return the point where a printed statement fails, with both values."""
+    verdict = check.verdict
+    return (
+        f"counterexample: {check.quantity} at {show_point(check.point)}: "
+        f"printed {verdict.law:.8g}, true {verdict.seen:.8g}"
+    )
+
+
 def evidence(finding: Finding) -> str:
     """Return the evidence on a claim in one line."""
     parts = [f"derived {len(finding.steps)} steps"] if finding.derived else ["not derived"]
+    if finding.claim.expected is Expected.REFUTED:
+        parts = [f"refuted at {len(finding.refutations())} of {len(finding.checks)} points"]
     for route in list(Route)[1:]:
         checks = [check for check in finding.checks if check.route is route]
         if not checks:
@@ -120,7 +153,9 @@ def evidence(finding: Finding) -> str:
             if check.verdict.share > 0 and check.verdict.slack is None
         ]
         slacks = [check.verdict.slack for check in checks if check.verdict.slack is not None]
+        orders = [check.verdict.seen for check in checks if check.rungs]
         notes = [f"sees {span(limits, percent)}"] if limits else []
+        notes += [f"order {span(orders, '{:.3g}'.format)} of the one claimed"] if orders else []
         notes += [f"slack {span(slacks, factor)}"] if slacks else []
         apart = sum(check.independent for check in checks)
         if apart < len(checks):
@@ -195,7 +230,17 @@ def span(values: Sequence[float], show: Callable[[float], str]) -> str:
 def faults(finding: Finding) -> list[str]:
     """Return what is wrong with a claim, each fault in one line."""
     lines = [f"step {step.name!r}: {step.fault}" for step in finding.steps if step.fault]
-    bad = [check for check in finding.checks if check.verdict.outcome is not Outcome.CONSISTENT]
+    lines += [
+        f"bound {quantity.name!r} is loose: {factor(sharpest(quantity, finding.checks))} at its "
+        f"sharpest, not within {factor(float(quantity.slack))}"
+        for quantity in finding.loose()
+    ]
+    fine = {Outcome.CONSISTENT}
+    if finding.claim.expected is Expected.REFUTED:
+        fine.add(Outcome.REFUTED)
+        if finding.counterexample() is None:
+            lines.append("no exact evidence refutes it, as it should")
+    bad = [check for check in finding.checks if check.verdict.outcome not in fine]
     bad += [
         check
         for check in finding.checks
@@ -214,11 +259,21 @@ def describe(finding: Finding, check: Check) -> str:
     point = show_point(check.point)
     relation = finding.claim.quantity(check.quantity).relation
     word = "vacuous" if verdict.outcome is Outcome.CONSISTENT else verdict.outcome.value
+    if check.rungs:
+        one, other = (f"{float(rung):g}" for rung in check.rungs)
+        return (
+            f"{word}: {check.route.value} ({check.method}), {check.quantity} at {point}: the error "
+            f"has {verdict.seen:.4g} of the order claimed, in [{verdict.low:.4g}, "
+            f"{verdict.high:.4g}], from {one} to {other}"
+        )
+    order = finding.claim.quantity(check.quantity).order
     text = (
         f"{word}: {check.route.value} ({check.method}), {check.quantity} at {point}: "
         f"law {relation.value} {verdict.law:.8g}, seen {verdict.seen:.8g} "
         f"in [{verdict.low:.8g}, {verdict.high:.8g}]"
     )
+    if order is not None:
+        text += f", {order.text()}: within {percent(verdict.margin)} of the law"
     if verdict.decides is not None:
         text += f"; {verdict.decides:,} replicates would decide within {percent(verdict.margin)}"
     return text
@@ -226,7 +281,13 @@ def describe(finding: Finding, check: Check) -> str:
 
 def closing(run: Run, findings: Mapping[str, Finding]) -> list[str]:
     """Return the lines at the end: what was spent, what would have been missed, what survived."""
-    states = [status(finding.claim, findings) for finding in findings.values()]
+    found = [status(finding.claim, findings) for finding in findings.values()]
+    states = [
+        f"{state} as expected"
+        if f.claim.expected is Expected.REFUTED and state == "refuted"
+        else state
+        for f, state in zip(findings.values(), found, strict=True)
+    ]
     tally = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
     lines = [f"outcomes: {tally}"] if states else []
     checks = [(f, check) for f in findings.values() for check in f.checks]

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from theory.claim import Claim, Relation
+from theory.claim import Claim, Expected, Quantity, Relation
 from theory.errors import DomainError
 
 if TYPE_CHECKING:
     from proofs.case import Case
+    from proofs.comparison import Check
     from proofs.ledger import Finding, Run
 
 RECORD = Path(__file__).resolve().with_name("record.json")
@@ -81,6 +82,7 @@ def _digest(value: object) -> str:
 def summarize(case: Case, finding: Finding, findings: Mapping[str, Finding]) -> dict[str, Any]:
     """Return what a run found on one claim, in a few figures."""
     from proofs.ledger import status
+    from proofs.record import counterexample_record
 
     claim, checks = case.claim, finding.checks
     relations = {quantity.name: quantity.relation for quantity in claim.quantities}
@@ -92,8 +94,9 @@ def summarize(case: Case, finding: Finding, findings: Mapping[str, Finding]) -> 
         for check in checks
         if check.verdict.share > 0 and relations[check.quantity] is Relation.EQUALS
     ]
+    bounding = (Relation.AT_MOST, Relation.AT_LEAST)
     # A sample's slack is noisy, below 1 at times: it counts only where nothing exact was seen.
-    bounds = [check.verdict for check in checks if check.verdict.slack is not None]
+    bounds = [check.verdict for check in checks if relations[check.quantity] in bounding]
     exact = [verdict for verdict in bounds if verdict.share == 0]
     slacks = [verdict.slack for verdict in exact or bounds if verdict.slack is not None]
     return {
@@ -106,11 +109,27 @@ def summarize(case: Case, finding: Finding, findings: Mapping[str, Finding]) -> 
         "comparisons": comparisons,
         "limit": _rounded(max(limits)) if limits else None,
         "slack": [_rounded(min(slacks)), _rounded(max(slacks))] if slacks else None,
+        "orders": [_order(quantity, checks) for quantity in claim.quantities if quantity.order],
+        "replaced_by": claim.replaced_by or None,
+        "counterexample": counterexample_record(finding),
         "mutants": {
             "refuted": len(finding.mutants) - len(finding.survivors),
             "total": len(finding.mutants),
         },
         "fingerprint": {"law": law_fingerprint(claim), "evidence": evidence_fingerprint(case)},
+    }
+
+
+def _order(quantity: Quantity, checks: Sequence[Check]) -> dict[str, Any]:
+    """Return an order claimed and the orders measured, divided by it."""
+    order = quantity.order
+    assert order is not None
+    ladders = [check for check in checks if check.rungs and check.quantity == quantity.name]
+    seen = [check.verdict.seen for check in ladders]
+    return {
+        "quantity": quantity.name,
+        "error": order.text(),
+        "measured": [_rounded(min(seen)), _rounded(max(seen))] if seen else None,
     }
 
 
@@ -205,18 +224,37 @@ def _row(claim: Claim, entry: Record | None) -> str:
     state = entry["status"]
     if state != entry["expected"]:
         state = f"{state} (expected: {entry['expected']})"
+    if claim.expected is Expected.REFUTED:
+        state = f"{state}; see {claim.replaced_by}"
     return f"| {claim.code} | {title} | {', '.join(entry['routes'])} | {power(entry)} | {state} |"
 
 
 def power(entry: Record) -> str:
-    """Return how sharp the evidence is: the weakest detection limit, and the slack of bounds."""
+    """Return how sharp the evidence is: the weakest detection limit, the slack of bounds, orders.
+
+    For a statement that fails: its counterexample.
+    """
+    if entry.get("counterexample"):
+        found = entry["counterexample"]
+        place = ", ".join(f"{name} = {value}" for name, value in found["point"].items())
+        printed, true = (_figure(found[side], ".4g") for side in ("printed", "true"))
+        return f"fails at {place}: printed {printed}, true {true}"
     parts = []
     if entry["limit"] is not None:
         parts.append(f"{100 * entry['limit']:.2g} %")
     if entry["slack"] is not None:
-        low, high = ("oo" if end is None else f"{end:.3g}" for end in entry["slack"])
-        parts.append(f"bound: {low} to {high} times the value")
+        least, most = (_figure(end, ".3g") for end in entry["slack"])
+        parts.append(f"bound: {least} to {most} times the value")
+    for order in entry.get("orders", ()):
+        ends = dict.fromkeys(f"{end:.3g}" for end in order["measured"] or ())
+        measured = f", measured: {' to '.join(ends)} times that order" if ends else ""
+        parts.append(f"{order['quantity']}: {order['error']}{measured}")
     return "; ".join(parts) or "any (exact)"
+
+
+def _figure(value: float | None, form: str) -> str:
+    """Return a figure in words; JSON has no infinity."""
+    return "oo" if value is None else format(value, form)
 
 
 def with_table(readme: str, new: str) -> str:

@@ -83,7 +83,8 @@ class Verdict:
 
     limit: the smallest relative error of the law that this comparison would have caught
     (with probability 0.999 for samples, with certainty otherwise); 1 or more means no power.
-    slack: for bounds, the bound divided by what was seen; else None.
+    slack: for bounds, the bound divided by what was seen; for orders, the bound on the error
+    divided by the error seen; else None.
     decides: for undecided samples, the number of replicates that would decide.
     """
 
@@ -97,6 +98,12 @@ class Verdict:
     limit: float
     slack: float | None = None
     decides: int | None = None
+
+    def surely_slack(self, relation: Relation) -> float:
+        """Return the most that the bound may exceed the value seen; for AT_LEAST, fall short."""
+        if relation is Relation.AT_LEAST:
+            return ratio(self.high, self.law)
+        return ratio(self.law, self.low)
 
     @property
     def vacuous(self) -> bool:
@@ -140,13 +147,13 @@ def _confront_exact(
     gap = abs((law[0] + law[1]) / 2 - middle) if bound else Fraction(0)
     return Verdict(
         outcome=Outcome.REFUTED if refuted else Outcome.CONSISTENT,
-        law=_float((law[0] + law[1]) / 2),
-        seen=_float(middle),
-        low=_float(low),
-        high=_float(high),
+        law=to_float((law[0] + law[1]) / 2),
+        seen=to_float(middle),
+        low=to_float(low),
+        high=to_float(high),
         margin=float(margin),
         share=0.0,
-        limit=_ratio(width + gap, size),
+        limit=ratio(width + gap, size),
         slack=_slack(relation, (law[0] + law[1]) / 2, middle),
     )
 
@@ -188,34 +195,36 @@ def _confront_sample(
         high=high,
         margin=margin,
         share=share,
-        limit=_ratio(limit, abs(law)),
+        limit=ratio(limit, abs(law)),
         slack=_slack(relation, law, seen.estimate) if bound else None,
-        decides=_decides(seen.replicates, reach, room) if outcome is Outcome.UNDECIDED else None,
+        decides=decides(seen.replicates, reach, room) if outcome is Outcome.UNDECIDED else None,
     )
 
 
-def _decides(replicates: int, reach: float, room: float) -> int | None:
+def decides(replicates: int, reach: float, room: float) -> int | None:
     """Return the replicates at which an interval of this kind would fit into the margin."""
     if room <= 0 or not math.isfinite(reach):
         return None
     return math.ceil(replicates * (reach / room) ** 2)
 
 
-def _ratio(part: Fraction | float, whole: Fraction | float) -> float:
+def ratio(part: Fraction | float, whole: Fraction | float) -> float:
+    """Return a quotient as a float: oo over 0, and 0 for 0 over 0."""
     if whole == 0:
         return 0.0 if part == 0 else math.inf
-    return _float(part / whole)
+    return to_float(part / whole)
 
 
 def _slack(relation: Relation, law: Fraction | float, seen: Fraction | float) -> float | None:
     if relation is Relation.AT_MOST:
-        return _ratio(law, seen)
+        return ratio(law, seen)
     if relation is Relation.AT_LEAST:
-        return _ratio(seen, law)
+        return ratio(seen, law)
     return None
 
 
-def _float(value: Fraction | float) -> float:
+def to_float(value: Fraction | float) -> float:
+    """Return the nearest float, or an infinity where the value is too large for one."""
     try:
         return float(value)
     except OverflowError:

@@ -60,8 +60,30 @@ def test_list_by_pattern(collapse: Run) -> None:
     assert {record["code"][0] for record in json.loads(out)} == {"B"}
     _, out, _ = collapse("list", "a02", "--json", "-")
     (record,) = json.loads(out)
-    assert set(record) == {"code", "id", "title", "expected", "status", "routes", "source"}
+    names = {"code", "id", "title", "expected", "status", "routes", "source"}
+    assert set(record) == names | {"replaced_by", "counterexample"}
     assert record["expected"] == "settled"
+    assert record["replaced_by"] is record["counterexample"] is None
+
+
+def test_a_statement_that_fails_says_where_and_what_holds(no_record: Path, collapse: Run) -> None:
+    assert "unrecorded (expected: refuted; see A17)" in collapse("show", "A17x")[1]
+    entry = {
+        "code": "A17x",
+        "status": "refuted",
+        "routes": ["enumerated"],
+        "counterexample": {"point": {"q": "1/2", "n": "1"}, "printed": 0.5, "true": 0.25},
+        "fingerprint": {"law": summary.law_fingerprint(find("A17x")), "evidence": ""},
+    }
+    no_record.write_text(json.dumps({"claims": [entry]}))
+    for name in ("list", "show"):
+        flat = " ".join(collapse(name, "A17x")[1].split())
+        assert "refuted (expected: refuted; see A17): enumerated" in flat
+        assert "fails at q = 1/2, n = 1: printed 0.5, true 0.25" in flat
+
+
+def test_an_order_is_shown_below_its_law(collapse: Run) -> None:
+    assert "error <= 3 * H0*log(M)/M, as M grows" in collapse("show", "A10b")[1]
 
 
 @pytest.mark.parametrize("words", [("list", "A99"), ("show", "A99")])

@@ -14,8 +14,9 @@ import pytest
 import sympy as sp
 
 from proofs.case import Case
+from proofs.comparison import law_ends
 from proofs.inputs import read_counts, read_sample
-from proofs.ledger import Finding, Run, law_ends
+from proofs.ledger import Finding, Run
 from proofs.real import REASONS, InputCases, cases_on_input, read_cases
 from proofs.real_counts import lost, measure_number
 from proofs.real_data import Refitted

@@ -91,3 +91,27 @@ def test_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
     assert "interrupted: " in rest
     assert "Traceback" not in errors
     assert json.loads(target.read_text())["claims"][0]["code"] == "B01"
+
+
+def test_a_statement_that_fails_as_expected_is_green(tmp_path: Path) -> None:
+    target = tmp_path / "record.json"
+    done = verify("A17x", "--json", str(target))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "refuted, as expected; see A17" in done.stdout
+    example = "counterexample: lost at q = 1/2, M = 2, n = 1: printed 0.5, true 0.25"
+    assert example in done.stdout
+    assert "outcomes: 1 refuted as expected" in done.stdout
+    (claim,) = json.loads(target.read_text())["claims"]
+    assert (claim["status"], claim["replaced_by"]) == ("refuted", "A17")
+    assert claim["counterexample"]["point"] == {"q": "1/2", "M": "2", "n": "1"}
+
+
+def test_an_order_is_measured_and_confirmed(tmp_path: Path) -> None:
+    target = tmp_path / "record.json"
+    done = verify("A10b", "--quick", "--json", str(target))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "confirmed to order and range" in done.stdout
+    assert "of the one claimed" in done.stdout
+    claims = {claim["code"]: claim for claim in json.loads(target.read_text())["claims"]}
+    (rungs,) = (check["rungs"] for check in claims["A10b"]["checks"] if check["rungs"])
+    assert rungs == ["80", "160"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from fractions import Fraction
 
 import sympy as sp
 from flint import arb
@@ -33,11 +34,41 @@ class Expected(Enum):
 
 
 @dataclass(frozen=True)
+class Order:
+    """How far off a law is: |value - law| <= constant * size, all over the claim's domain.
+
+    variable: the symbol that grows. size: the order of the absolute error, an expression in the
+    claim's parameters (relative: of the error divided by the value). constant: bounds error / size.
+    exact_order: whether the error is of this order, so that its measured order must agree; else
+    `size` is only an upper bound.
+    """
+
+    variable: sp.Symbol
+    size: sp.Expr
+    constant: Fraction | int
+    exact_order: bool = True
+    relative: bool = False
+
+    def __post_init__(self) -> None:
+        constant = Fraction(self.constant)
+        if constant <= 0:
+            raise ValueError(f"constant = {constant} lies outside constant > 0")
+        object.__setattr__(self, "constant", constant)
+
+    def text(self) -> str:
+        """Return the order in words."""
+        share = " times the value" if self.relative else ""
+        return f"error <= {self.constant} * {self.size}{share}, as {self.variable} grows"
+
+
+@dataclass(frozen=True)
 class Quantity:
     """One quantity of a claim: its left side in LaTeX, the relation, and the law.
 
     mle: the law under the maximum likelihood estimator, where both estimators exist.
-    extra: parameters that only this quantity needs a narrower domain for, by name.
+    order: how far off the law is, for a law that is only approached (TENDS_TO).
+    slack: how many times, at most, a bound exceeds the value (AT_LEAST: falls short of it) at the
+    sharpest point with exact evidence; 1 where it is attained. A looser bound is not confirmed.
     """
 
     name: str
@@ -46,6 +77,21 @@ class Quantity:
     relation: Relation
     law: sp.Expr
     mle: sp.Expr | None = None
+    order: Order | None = None
+    slack: Fraction | int = 1
+
+    def __post_init__(self) -> None:
+        if self.order is not None and self.relation is not Relation.TENDS_TO:
+            raise ValueError(f"{self.name}: an order needs TENDS_TO, not {self.relation.name}")
+        if self.slack < 1 or (self.slack > 1 and not self.bounds):
+            raise ValueError(
+                f"{self.name}: slack = {self.slack} lies outside slack >= 1 of a bound"
+            )
+
+    @property
+    def bounds(self) -> bool:
+        """Return whether the law is a bound."""
+        return self.relation in (Relation.AT_MOST, Relation.AT_LEAST)
 
     def laws(self) -> Mapping[str, sp.Expr]:
         """Return the law under each estimator that the quantity speaks of."""
@@ -67,7 +113,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement with its permanent code, quantities, domain, sources and derivation."""
+    """A statement with its permanent code, quantities, domain, sources and derivation.
+
+    expected: what a run should find; `ORDER_AND_RANGE` where a quantity has an order, or where the
+    derivation rests on such a claim. replaced_by: the code of the claim that holds instead, for a
+    statement as printed that must come out refuted, and only for such a one.
+    """
 
     code: str
     id: str
@@ -78,6 +129,14 @@ class Claim:
     sources: tuple[Source, ...]
     derive: Callable[[], Derivation]
     expected: Expected = Expected.SETTLED
+    replaced_by: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.expected is Expected.REFUTED) != bool(self.replaced_by):
+            raise ValueError(
+                f"{self.code}: replaced_by = {self.replaced_by!r} does not go with the expected "
+                f"outcome {self.expected.value!r}; a refuted claim, and no other, is replaced"
+            )
 
     def quantity(self, name: str | None = None) -> Quantity:
         """Return the quantity of that name, or the first; DomainError names the choices."""
@@ -158,6 +217,7 @@ def value_ball(claim: Claim, quantity: Quantity, point: Point, bits: int) -> arb
 __all__ = [
     "Claim",
     "Expected",
+    "Order",
     "Quantity",
     "Relation",
     "Source",

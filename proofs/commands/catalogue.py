@@ -40,7 +40,7 @@ def list_claims(
         write_json(json, records)
     if json != "-":
         for record in records:
-            print(f"{record['code']:<5}{record['id']}")
+            print(f"{record['code'] + ' ':<5}{record['id']}")
             for line in _outline(record):
                 print(line)
 
@@ -74,10 +74,20 @@ def _heading(claim: Claim, entries: Json) -> Json:
         "id": claim.id,
         "title": claim.title,
         "expected": claim.expected.value,
+        "replaced_by": claim.replaced_by or None,
         "status": status,
         "routes": list(routes),
+        "counterexample": _counterexample(claim, entries) if status != "stale" else None,
         "source": [source.text() for source in claim.sources],
     }
+
+
+def _counterexample(claim: Claim, entries: Json) -> str | None:
+    """Return where a statement as printed fails, as last recorded."""
+    from proofs.summary import power
+
+    entry = entries.get(claim.code)
+    return power(entry) if entry and entry.get("counterexample") else None
 
 
 def page(claim: Claim) -> Json:
@@ -126,6 +136,7 @@ def _quantity(claim: Claim, quantity: Quantity) -> Json:
         "name": quantity.name,
         "words": quantity.words,
         "relation": relation,
+        "order": None if quantity.order is None else quantity.order.text(),
         "laws": {estimator: sp.sstr(law) for estimator, law in quantity.laws().items()},
         "latex": {
             estimator: f"{quantity.latex} {LATEX[relation]} {sp.latex(law)}"
@@ -218,12 +229,17 @@ def _evidence(claim: Claim) -> Json:
 def _outline(record: Json) -> Iterator[str]:
     routes = ", ".join(record["routes"]) or "no evidence on record"
     yield from _wrapped(record["title"], 5)
-    yield from _wrapped(f"{record['status']} (expected: {record['expected']}): {routes}", 5)
+    expected = record["expected"]
+    if record["replaced_by"]:
+        expected = f"{expected}; see {record['replaced_by']}"
+    yield from _wrapped(f"{record['status']} (expected: {expected}): {routes}", 5)
+    if record["counterexample"]:
+        yield from _wrapped(record["counterexample"], 5)
     yield from _wrapped("; ".join(record["source"]), 5)
 
 
 def _lines(record: Json) -> Iterator[str]:
-    yield f"{record['code']:<5}{record['id']}"
+    yield f"{record['code'] + ' ':<5}{record['id']}"
     yield from _outline(record)
     yield ""
     yield from _wrapped(record["statement"], 0)
@@ -246,6 +262,8 @@ def _quantity_lines(record: Json) -> Iterator[str]:
             mark = f"  [{estimator}]" if len(quantity["laws"]) > 1 else ""
             yield f"    {quantity['relation']} {law}{mark}"
             yield f"    {quantity['latex'][estimator]}"
+        if quantity["order"]:
+            yield f"    {quantity['order']}"
         yield f"    {quantity['example']}"
 
 
@@ -301,7 +319,7 @@ def _evidence_lines(record: Json) -> Iterator[str]:
 
 def _claim_lines(claims: dict[str, str]) -> Iterator[str]:
     for code, name in claims.items():
-        yield f"  {code:<5}{name}"
+        yield f"  {code + ' ':<5}{name}"
     if not claims:
         yield "  nothing"
 

@@ -42,8 +42,10 @@ def verify(
 ) -> None:
     """Confront claims with evidence that could refute them."""
     from proofs.ledger import Run
+    from proofs.output import check_targets
     from proofs.screen import Screen
 
+    check_targets({"--json": json})
     _check_options(false_alarm, effort, threads)
     cases, asked = _cases(pattern, counts, data, columns)
     run = Run(key=key, false_alarm=false_alarm, effort=effort, quick=quick, workers=threads)

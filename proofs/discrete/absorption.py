@@ -193,6 +193,7 @@ COLLAPSE_TAIL_CASE = Case(
         Mutant("mean diversity alone", "tail", MEAN_DIVERSITY),
         Mutant("one generation too many", "tail", TAIL_BOUND.subs(s.n, s.n + 1)),
         Mutant("1 - H_0 for H_0", "tail", TAIL_BOUND.subs(s.H0, 1 - s.H0)),
+        Mutant("one generation too few", "tail", TAIL_BOUND.subs(s.n, s.n - 1)),
     ),
 )
 
@@ -271,9 +272,9 @@ SANDWICH_WITNESSES = (
         "lower",
         enumerate_survival,
         (
+            setting((1, 2), p=uniform(5), M=5),
             setting((1,), p=("2/5", "3/10", "1/5", "1/10"), M=4),
             setting((1,), p=("1/2", "1/4", "1/4"), M=10),
-            setting((1, 2), p=uniform(5), M=5),
         ),
         "all outcomes",
     ),
@@ -324,6 +325,9 @@ COLLAPSE_RATE_CASE = Case(
         Mutant("upper half below", "lower", s.M * MEAN_DIVERSITY),
         Mutant("heterozygotes twice", "lower", 2 * MEAN_DIVERSITY),
         Mutant("constant of the diffusion below", "lower", 3 * MEAN_DIVERSITY),
+        Mutant("half of it below", "lower", MEAN_DIVERSITY / 2),
+        Mutant("one generation too many below", "lower", MEAN_DIVERSITY.subs(s.n, s.n + 1)),
+        Mutant("M + 1 for M above", "upper", (s.M + 1) * MEAN_DIVERSITY),
         Mutant("lower half above", "upper", MEAN_DIVERSITY),
         Mutant("M/2 for M", "upper", s.M / 2 * MEAN_DIVERSITY),
         Mutant("M - 1 times", "upper", (s.M - 1) * MEAN_DIVERSITY),

@@ -16,6 +16,7 @@ from theory import symbols as s
 from theory.discrete.tails import (
     BOTH_LOST,
     EXPECTED_LOST,
+    LOSS_AS_PRINTED,
     LOSS_BY_GENERATION,
     LOST,
     LOST_BY,
@@ -274,4 +275,22 @@ LOSS_BY_GENERATION_CASE = Case(
     ),
 )
 
-CASES = (TAIL_LOSS_CASE, LOSS_BY_GENERATION_CASE)
+LOSS_AS_PRINTED_CASE = Case(
+    LOSS_AS_PRINTED,
+    witnesses=(
+        Witness(
+            Route.ENUMERATED,
+            "lost",
+            enumerate_lost,
+            tuple(
+                setting((1, 2, 3), q=rare, M=samples)
+                for samples in (1, 2, 3)
+                for rare in ("1/2", "1/3")
+            ),
+            "all outcomes, the smallest first",
+            quick=3,
+        ),
+    ),
+)
+
+CASES = (TAIL_LOSS_CASE, LOSS_BY_GENERATION_CASE, LOSS_AS_PRINTED_CASE)

@@ -48,6 +48,8 @@ FINITE: Mapping[str, Table] = {
     "diagonal": _table((-1, -2), (1, 2)),
     "corners": _table((0, 0), (0, 3), (4, 0)),
     "tripod": _table((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    # Two draws of it are equal, or at one and the same distance: Markov's bound is nearly attained.
+    "simplex": _table(*([int(row == k) for k in range(20)] for row in range(20))),
 }
 
 
@@ -149,6 +151,14 @@ def enclose_root(setting: Setting, bench: Bench) -> list[Enclosed]:
     return found
 
 
+def enclose_line(setting: Setting, bench: Bench) -> list[Enclosed]:
+    """Return the mean standard deviation on a line, integrated over its 2 or 3 points."""
+    _, variances = shape(setting)
+    size = setting.integer("M")
+    one = quadrature.expected_root_of_points(size, size - 1, ENCLOSURE_BITS)
+    return [Enclosed(*ends(arb(sum(variances)).sqrt() * one**n)) for n in setting.generations]
+
+
 def enclose_rate(setting: Setting, bench: Bench) -> list[Enclosed]:
     """Return the mean root of the trace over its start, from equal axes."""
     size, freedom = setting.integer("d"), setting.integer("M") - 1
@@ -236,6 +246,14 @@ COLLAPSE_CASE = Case(
             principles=FREE_NORMALS,
         ),
         Witness(
+            Route.ENCLOSED,
+            "gaussian",
+            enclose_line,
+            (axes((1, 2), 2, (1,)), axes((1, 3), 3, (4,))),
+            "ball quadrature over the points",
+            quick=2,
+        ),
+        Witness(
             Route.MEASURED,
             "gaussian",
             measure_root,
@@ -312,12 +330,14 @@ COLLAPSE_CASE = Case(
             "survival",
             enumerate_survival,
             (
+                finite((1,), 2, "simplex", epsilon=Fraction(999, 1000)),
                 finite((1,), 2, "rare", epsilon=199),
                 finite((1,), 6, "coin", epsilon=Fraction(53, 50)),
                 finite((1,), 5, "diagonal", epsilon=Fraction(59, 10)),
                 finite((1,), 4, "tripod", epsilon=Fraction(7, 10)),
             ),
             "all samples of a finite D_0",
+            quick=2,
         ),
         Witness(
             Route.MEASURED,
@@ -341,9 +361,13 @@ COLLAPSE_CASE = Case(
         Mutant("M for d (M-1) + 1, any D_0", "general", bound(s.c4(s.M), s.n - 1)),
         Mutant("one axis only, any D_0", "general", bound(law.RATE, s.n - 1) / sp.sqrt(s.d)),
         Mutant("d M points", "rate", s.c4(s.d * s.M)),
-        Mutant("d M degrees of freedom", "rate", s.c4(s.d * s.M + 1)),
+        Mutant("d M degrees of freedom (rate)", "rate", s.c4(s.d * s.M + 1)),
         Mutant("factor of one axis", "rate", s.c4(s.M)),
         Mutant("first order", "rate", 1 - 1 / (4 * s.d * (s.M - 1))),
+        Mutant("d M degrees of freedom", "gaussian", bound(s.c4(s.d * s.M + 1), s.n)),
+        Mutant("twice the bound", "gaussian", 2 * law.GAUSSIAN_BOUND),
+        Mutant("twice the bound, any D_0", "general", 2 * law.GENERAL_BOUND),
+        Mutant("twice the bound (survival)", "survival", 2 * law.SURVIVAL_BOUND),
         Mutant("epsilon for its root", "survival", law.GENERAL_BOUND / s.epsilon),
         Mutant("trace for its root", "survival", law.RATE ** (2 * s.n - 2) * s.trace / s.epsilon),
         Mutant("c squared", "survival", bound(law.RATE, 2 * s.n) / sp.sqrt(s.epsilon)),

@@ -1,6 +1,7 @@
 """How resampling ends: where, for certain, and how long it can take."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import sympy as sp
 
@@ -308,6 +309,7 @@ COLLAPSE_RATE = Claim(
             r"\mathbb{P}(T > n)",
             Relation.AT_LEAST,
             MEAN_DIVERSITY,
+            slack=Fraction(8, 5),
         ),
         Quantity(
             "upper",

@@ -3,7 +3,7 @@
 import sympy as sp
 
 from theory import symbols as s
-from theory.claim import Claim, Quantity, Relation, Source
+from theory.claim import Claim, Expected, Quantity, Relation, Source
 from theory.derivation import Citation, Derivation, Hypothesis, Identity, Inequality, Premise
 from theory.discrete.diversity import BINOMIAL, RESAMPLING, total_expectation
 from theory.discrete.lineages import unfolded
@@ -214,4 +214,28 @@ LOSS_BY_GENERATION = Claim(
     derive=derive_loss_by_generation,
 )
 
-CLAIMS = (TAIL_LOSS, LOSS_BY_GENERATION)
+LOSS_AS_PRINTED = Claim(
+    code="A17x",
+    id="discrete.loss-as-printed",
+    title="As printed: a category of probability q is lost with probability 1 - q",
+    statement=(
+        "The sentence 'the probability of losing information about a category of probability q is "
+        "1 - q', read as printed: after any number of generations."
+    ),
+    quantities=(
+        Quantity(
+            "lost",
+            "probability that a category of probability q is lost by generation n",
+            r"\mathbb{P}(\text{lost by } n)",
+            Relation.EQUALS,
+            1 - s.q,
+        ),
+    ),
+    domain=Domain((RARE, SAMPLES, GENERATIONS.at_least(1))),
+    sources=(Source("Shumailov et al. 2024, Nature 631, 755-759", "Theoretical intuition"),),
+    derive=lambda: Derivation((RESAMPLING, LOST_FOR_EVER), ()),
+    expected=Expected.REFUTED,
+    replaced_by="A17",
+)
+
+CLAIMS = (TAIL_LOSS, LOSS_BY_GENERATION, LOSS_AS_PRINTED)

@@ -14,10 +14,21 @@ from theory.derivation import (
     Induction,
     Premise,
 )
-from theory.domain import DEVIATION, ESTIMATOR, GENERATIONS, SAMPLES, SCHEDULE, Domain
+from theory.domain import (
+    DEVIATION,
+    ESTIMATOR,
+    GENERATIONS,
+    SAMPLES,
+    SCHEDULE,
+    Domain,
+    Kind,
+    Parameter,
+)
 
 SCHEDULE_FROM_TWO = SCHEDULE.at_least(2)
 WALK = Domain((SCHEDULE_FROM_TWO, GENERATIONS, DEVIATION))
+MU = sp.Symbol("mu", real=True)
+MEAN = Parameter("mu", MU, "mean of D_0, or of one coordinate of it", Kind.REAL)
 
 REFITTING_ANY_START = Premise(
     "refitting",
@@ -34,14 +45,38 @@ TOTAL = s.sigma**2 * (1 + sp.Sum(1 / s.sizes[s.i], (s.i, 0, s.n - 1)))
 TOTAL_MLE = s.sigma**2
 
 
-def one_generation() -> tuple[Identity | Citation, ...]:
+def mean_stays() -> tuple[Identity, Induction]:
+    """Return that the fitted mean is a martingale, and the mean of it in every generation."""
+    return (
+        Identity(
+            "mean of the new mean",
+            "Given the past, the mean of M points of mean mu_n is mu_n on average: mu_n is a "
+            "martingale,",
+            sp.Sum(MU / s.M, (s.i, 1, s.M)),
+            MU,
+            Domain((SAMPLES, MEAN)),
+        ),
+        Induction(
+            "mean stays",
+            "and E mu_n is the mean of D_0 in every generation.",
+            s.n,
+            MU,
+            PREVIOUS,
+            MU,
+            Domain((GENERATIONS, MEAN)),
+        ),
+    )
+
+
+def one_generation() -> tuple[Identity | Induction | Citation, ...]:
     """Return what one generation adds to the drift, and that the unbiased variance is unbiased."""
     one = Domain((SAMPLES.at_least(2), DEVIATION))
     return (
+        *mean_stays(),
         Identity(
             "mean of M draws",
-            "Given (mu_n, sigma_n), the new mean is mu_n on average, and its variance is the sum "
-            "of M variances over M^2.",
+            "Given (mu_n, sigma_n), the variance of the new mean is the sum of M variances over "
+            "M^2.",
             sp.Sum(s.sigma**2 / s.M**2, (s.i, 1, s.M)),
             s.sigma**2 / s.M,
             one,
@@ -61,8 +96,9 @@ def one_generation() -> tuple[Identity | Citation, ...]:
             "orthogonality of martingale increments",
             "Williams, Probability with Martingales, section 12.1",
             (
-                Hypothesis("the mean of the new mean is the old one", "mean of M draws"),
-                Hypothesis("the second moments are finite", "unbiased"),
+                Hypothesis("the mean of the new mean is the old one", "mean of the new mean"),
+                Hypothesis("each step has a finite mean square", "mean of M draws"),
+                Hypothesis("which the fitted variance keeps finite", "unbiased"),
             ),
         ),
     )
@@ -172,6 +208,7 @@ def derive_sample_spread() -> Derivation:
             Premise("generated point", "X_n is drawn from the law fitted n times; X_0 from D_0."),
         ),
         (
+            *mean_stays(),
             Citation(
                 "two parts",
                 "X_n has mean mu_n and variance sigma_n^2 given the fit, and E mu_n = mu: its "
@@ -180,6 +217,7 @@ def derive_sample_spread() -> Derivation:
                 "Billingsley, Probability and Measure, section 34",
                 (
                     Hypothesis("X_n has the mean and variance of the fit", "generated point"),
+                    Hypothesis("E mu_n = mu", "mean stays"),
                     Hypothesis("both parts are finite", "B10"),
                 ),
             ),

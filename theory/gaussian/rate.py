@@ -92,6 +92,7 @@ def derive_lyapunov_rate() -> Derivation:
                     s.n * one,
                     Domain((SAMPLES_FROM_TWO, GENERATIONS)),
                     concludes=labels,
+                    uses=("B01",),
                 )
                 for labels, text, one in (
                     (("mean-log",), "Independent factors: the means add,", RATE),
@@ -108,7 +109,11 @@ def derive_lyapunov_rate() -> Derivation:
                 "(1/n) ln sigma_n^2 tends to the rate almost surely.",
                 "strong law of large numbers",
                 "Kolmogorov 1933",
-                (Hypothesis("ln Y has a mean", "secant below"),),
+                (
+                    Hypothesis("the factors of different generations are independent", "B01"),
+                    Hypothesis("they have one law", "B01"),
+                    Hypothesis("ln Y has a mean", "secant below"),
+                ),
             ),
             Telescoping(
                 "negative",
