@@ -229,6 +229,7 @@ PAIR_COALESCENCE_CASE = Case(
         Mutant("one round too many", "accumulate", ACCUMULATE.subs(s.n, s.n + 1)),
         Mutant("one batch more", "accumulate", rounds(1 - 1 / (s.M * (s.k + 1) ** 2))),
         Mutant("share for its square", "mixture", (1 - s.alpha / s.M) ** s.n),
+        Mutant("unbiased fit", "mixture", (1 + s.alpha * (1 - s.alpha) / s.M) ** s.n),
         Mutant("no mixing", "mixture", (1 - 1 / s.M) ** s.n),
         Mutant("one generation too many", "mixture", MIXTURE.subs(s.n, s.n + 1)),
         Mutant("M - 1 for M", "mixture", (1 - s.alpha**2 / (s.M - 1)) ** s.n),

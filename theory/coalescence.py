@@ -113,7 +113,8 @@ PAIR_COALESCENCE = Claim(
         "For any symmetric h with h(x, x) = 0, the mean of h over two draws from generation n, "
         "divided by its value under the real law, is the probability that the ancestral lines of "
         "the two draws have not met: diversity and MLE variance decay by the same factor, "
-        "whatever the real law."
+        "whatever the real law. The fit must keep the variance of its sample: a blend with the "
+        "unbiased fit multiplies the variance by 1 + al (1 - al)/M instead: it swells."
     ),
     quantities=(
         Quantity(
