@@ -61,6 +61,9 @@ def draw(parameter: Parameter, source: random.Random, spread: int = SPREAD) -> V
             return tuple(
                 Fraction(source.randint(low, low + spread)) for _ in range(GENERATIONS + 1)
             )
+        case Kind.PARTITION:
+            rows = (source.randint(1, min(4, 1 + spread)) for _ in range(source.randint(1, 4)))
+            return tuple(map(Fraction, sorted(rows, reverse=True)))
         case Kind.INTEGER:
             low = parameter.low or 0
             most = {"n": GENERATIONS, "i": 1, "d": 5}.get(parameter.name, SPREAD)

@@ -9,7 +9,7 @@ from theory.domain import COMPUTED, Domain, Kind, Parameter, Value
 from theory.errors import DomainError
 
 #: Largest distance of an integer from the lower end of its domain, by parameter name.
-SPREAD: Mapping[str, int] = {"n": 6, "d": 4, "i": 0}
+SPREAD: Mapping[str, int] = {"n": 6, "d": 4, "i": 0, "r": 2}
 
 
 def points_of(domain: Domain, spread: int = 15) -> st.SearchStrategy[dict[str, Value]]:
@@ -46,6 +46,10 @@ def values_of(parameter: Parameter, spread: int = 15) -> st.SearchStrategy[Value
             )
         case Kind.SCHEDULE:
             return st.one_of(integers, st.lists(integers, min_size=2, max_size=6).map(tuple))
+        case Kind.PARTITION:
+            return st.lists(st.integers(1, 5), min_size=1, max_size=4).map(
+                lambda parts: tuple(map(Fraction, sorted(parts, reverse=True)))
+            )
         case Kind.INTEGER:
             return integers
         case Kind.REAL:

@@ -20,6 +20,7 @@ from theory.claims import CLAIMS
 from theory.domain import Point
 from theory.errors import DomainError
 from theory.evaluate import environment, fraction
+from theory.hypergeometric import Gauss
 from theory.lineages import LineagePower
 from theory.loggamma import ImaginaryLogGamma, RealLogGamma
 from theory.point import check_one_size, example, parse_point
@@ -182,7 +183,8 @@ def reference(
             entry = family[int(again(node.indices[0]))]
             return mpmath.mpf(entry.numerator) / entry.denominator
         if isinstance(node, sp.Sum | sp.Product):
-            body, (index, first, last) = node.function, node.limits[0]
+            *within, (index, first, last) = node.limits
+            body = node.func(node.function, *within) if within else node.function
             if not any(isinstance(family, tuple) for family in families.values()):
                 body = body.subs(dict.fromkeys(body.atoms(sp.Indexed), s.M))
             places = range(int(again(first)), int(again(last)) + 1)
@@ -213,6 +215,7 @@ def _apply(node: sp.Basic, parts: list[mpmath.mpf]) -> mpmath.mpf:
         RealLogGamma: lambda a, omega: mpmath.re(mpmath.loggamma(mpmath.mpc(a, omega))),
         ImaginaryLogGamma: lambda a, omega: mpmath.im(mpmath.loggamma(mpmath.mpc(a, omega))),
         LineagePower: _lineages,
+        Gauss: mpmath.hyp2f1,
     }
     for kind, function in functions.items():
         if isinstance(node, kind):

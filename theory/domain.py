@@ -7,12 +7,14 @@ the error a user sees, the points a test draws and the page that `show` prints c
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 
 import sympy as sp
+from flint import fmpq
 
 from theory import symbols as s
 from theory.errors import DomainError
@@ -29,6 +31,7 @@ class Kind(Enum):
     LAW = "law over categories"
     SCHEDULE = "sample size, or a schedule M_0,M_1,..."
     CHOICE = "choice"
+    PARTITION = "partition of a whole number"
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Parameter:
             return f"{self.name} in {{{', '.join(self.choices)}}}"
         if self.kind is Kind.LAW:
             return f"{self.name} = p_1,...,p_K with p_i > 0 and sum 1 (one number: p,1-p)"
+        if self.kind is Kind.PARTITION:
+            return f"{self.name} = k_1,k_2,... integers with k_1 >= k_2 >= ... >= 1"
         name = f"every {self.name}_i" if self.kind is Kind.SCHEDULE else self.name
         below = "<" if self.low_open else "<="
         above = "<" if self.high_open else "<="
@@ -84,6 +89,13 @@ class Parameter:
             case Kind.SCHEDULE:
                 entries = value if isinstance(value, tuple) else (value,)
                 return bool(entries) and all(self._in_range(entry, True) for entry in entries)
+            case Kind.PARTITION:
+                return (
+                    isinstance(value, tuple)
+                    and bool(value)
+                    and all(self._in_range(part, True) for part in value)
+                    and list(value) == sorted(value, reverse=True)
+                )
             case Kind.INTEGER:
                 return self._in_range(value, True)
             case Kind.REAL:
@@ -101,14 +113,16 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition that ties several parameters, as a strict inequality `small < large`."""
+    """A condition that ties several parameters: `small < large`, or another comparison."""
 
     small: sp.Expr
     large: sp.Expr
+    holds: Callable[[fmpq, fmpq], bool] = operator.lt
+    sign: str = "<"
 
     def text(self) -> str:
         """Return the condition in words."""
-        return f"{self.small} < {self.large}"
+        return f"{self.small} {self.sign} {self.large}"
 
 
 @dataclass(frozen=True)
@@ -148,8 +162,8 @@ class Domain:
         values = environment(self, point)
         for condition in self.conditions:
             names = condition.small.free_symbols | condition.large.free_symbols
-            if names <= values.symbols() and not (
-                exact(condition.small, values) < exact(condition.large, values)
+            if names <= values.symbols() and not condition.holds(
+                exact(condition.small, values), exact(condition.large, values)
             ):
                 shown = ", ".join(f"{name} = {show_value(value)}" for name, value in point.items())
                 raise DomainError(f"{who}: {shown} lies outside {condition.text()}")
@@ -193,6 +207,10 @@ DEVIATION = Parameter(
 TRACE = Parameter(
     "trace", s.trace, "trace of the covariance of D_0", Kind.REAL, 0, low_open=True,
     default=Fraction(1), aliases=("tr", "trSigma0", "tr_Sigma_0", "trace0"),
+)  # fmt: skip
+DETERMINANT = Parameter(
+    "det", s.det, "determinant of the covariance of D_0", Kind.REAL, 0, low_open=True,
+    default=Fraction(1), aliases=("det0", "detSigma0", "det_Sigma_0"),
 )  # fmt: skip
 ESTIMATOR = Parameter(
     "estimator", sp.Symbol("estimator"), "variance divided by M - 1 (unbiased) or M (mle)",

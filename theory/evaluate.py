@@ -16,10 +16,28 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from theory import symbols as s
+from theory.affine import PairAfter, pair_ball, pair_exact
+from theory.digamma import InverseDigamma, inverse_digamma
 from theory.domain import COMPUTED, Domain, Kind, Point
+from theory.equal_sizes import EqualSizes
 from theory.errors import DomainError
+from theory.gamma_product import BALLS as GAMMA_PRODUCT
+from theory.geometric import GeometricSum, geometric_ball, geometric_exact
+from theory.hazard import MeanHazard, mean_hazard
+from theory.hypergeometric import Gauss, gauss_ball
 from theory.lineages import LineagePower, lineage_power_ball, lineage_power_exact
 from theory.loggamma import ImaginaryLogGamma, RealLogGamma, log_gamma
+from theory.mixture import (
+    Kummer,
+    LogCosh,
+    Overlap,
+    kummer_exact,
+    log_cosh_ball,
+    log_cosh_exact,
+    overlap_ball,
+    overlap_exact,
+)
+from theory.positive import Positive, positive_ball, positive_exact
 from theory.rational import NotRational, fits, whole
 
 #: Sums and products with more terms than this, and no closed form, are refused: they take seconds.
@@ -73,7 +91,7 @@ def environment(domain: Domain, point: Point) -> Environment:
                 if len(set(value)) == 1:
                     scalars[s.M] = rational(value[0])
                 scalars.setdefault(s.n, fmpq(len(value)))
-            case Kind.LAW, tuple():
+            case Kind.LAW | Kind.PARTITION, tuple():
                 families[parameter.symbol] = (fmpq(0), *map(rational, value))
                 scalars[s.K] = fmpq(len(value))
             case _, Fraction():
@@ -135,6 +153,8 @@ def _walk(expression: sp.Basic, values: Environment, on: _Arithmetic) -> Any:
         return on.power(_walk(base, values, on), power)
     if isinstance(expression, sp.Sum | sp.Product):
         return _series(expression, values, on)
+    if isinstance(expression, EqualSizes):
+        return _walk(expression.args[s.M in values.scalars], values, on)
     for kind, function in on.functions.items():
         if isinstance(expression, kind):
             parts: tuple[sp.Basic, ...] = getattr(expression, "args", ())
@@ -170,9 +190,8 @@ def _entry(expression: sp.Indexed, values: Environment) -> fmpq:
 
 def _series(expression: sp.Sum | sp.Product, values: Environment, on: _Arithmetic) -> Any:
     """Return a finite sum or product; one term is enough where every term is the same."""
-    body, (index, first, last) = expression.function, expression.limits[0]
-    if len(expression.limits) != 1:
-        raise NotRational(f"write nested sums one inside the other: {expression}")
+    *within, (index, first, last) = expression.limits
+    body = expression.func(expression.function, *within) if within else expression.function
     adding = isinstance(expression, sp.Sum)
     start, stop = (int(exact(end, values).p) for end in (first, last))
     for entry in body.atoms(sp.Indexed):
@@ -322,7 +341,14 @@ _EXACT = _Arithmetic(
         sp.Max: max,
         sp.Min: min,
         sp.polygamma: _not_rational,
+        sp.zeta: _not_rational,
+        Kummer: kummer_exact,
+        LogCosh: log_cosh_exact,
+        Overlap: overlap_exact,
+        GeometricSum: geometric_exact,
+        Positive: positive_exact,
         LineagePower: lineage_power_exact,
+        PairAfter: pair_exact,
         sp.exp: lambda value: _exact_power(fmpq(2), value) if value == 0 else _not_rational(),
     },
 )
@@ -335,14 +361,30 @@ _BALL = _Arithmetic(
         sp.log: arb.log,
         sp.exp: arb.exp,
         sp.cos: arb.cos,
+        sp.sin: arb.sin,
+        type(sp.pi): arb.pi,
+        sp.erf: arb.erf,
+        sp.erfinv: arb.erfinv,
+        sp.besselk: lambda order, value: value.bessel_k(order),
         sp.RisingFactorial: lambda value, steps: (value + steps).gamma() / value.gamma(),
         sp.binomial: lambda top, bottom: arb.bin(top, whole(bottom)),
         sp.Max: lambda *parts: _extreme(arb.max, parts),
         sp.Min: lambda *parts: _extreme(arb.min, parts),
         sp.polygamma: _ball_polygamma,
+        sp.zeta: arb.zeta,
+        Kummer: lambda a, b, z: z.hypgeom_1f1(a, b),
+        LogCosh: log_cosh_ball,
+        Overlap: overlap_ball,
         RealLogGamma: lambda a, omega: log_gamma(a, omega).real,
         ImaginaryLogGamma: lambda a, omega: log_gamma(a, omega).imag,
+        InverseDigamma: inverse_digamma,
+        **GAMMA_PRODUCT,
+        GeometricSum: geometric_ball,
+        Positive: positive_ball,
         LineagePower: lineage_power_ball,
+        PairAfter: pair_ball,
+        MeanHazard: mean_hazard,
+        Gauss: gauss_ball,
     },
 )
 

@@ -81,6 +81,8 @@ def _value(claim: Claim, parameter: Parameter, text: str) -> Value:
                 f"it lies outside {parameter.text()}"
             )
         return law
+    if parameter.kind is Kind.PARTITION:
+        return numbers
     return numbers if len(numbers) > 1 else numbers[0]
 
 
@@ -218,6 +220,8 @@ def _examples(parameter: Parameter) -> Iterator[str]:
             yield from parameter.choices
         case Kind.LAW:
             yield "1/2,3/10,1/5"
+        case Kind.PARTITION:
+            yield "2,1"
         case Kind.SCHEDULE | Kind.INTEGER:
             yield from map(str, (10, 5, 3, 2, 1, 0, 20, 50, 100))
         case Kind.REAL:

@@ -10,6 +10,13 @@ q        starting probability of one category
 H0       Gini-Simpson diversity 1 - sum p_i^2 of the starting law
 sigma    standard deviation of the starting law D_0
 trace    trace of the covariance of D_0
+det      determinant of the covariance of D_0
+a0, b0   trace of the square, and square of the trace, of the covariance of D_0
+root     trace of the root of the covariance of D_0
+r        rank of the covariance of D_0
+kappa    partition k_1 >= k_2 >= ... of a degree, K parts
+c0       zonal polynomial of the covariance of D_0
+e        elementary symmetric function of the eigenvalues of the covariance of D_0
 d        dimensions
 t        order of a moment
 omega    frequency of a cosine transform
@@ -31,10 +38,18 @@ x = sp.Symbol("x", positive=True)
 H0 = sp.Symbol("H0", nonnegative=True)
 sigma = sp.Symbol("sigma", positive=True)
 trace = sp.Symbol("trace", positive=True)
+det = sp.Symbol("det", positive=True)
+a0 = sp.Symbol("a0", positive=True)
+b0 = sp.Symbol("b0", positive=True)
+trace_of_root = sp.Symbol("root", positive=True)
+e = sp.Symbol("e", nonnegative=True)
+c0 = sp.Symbol("c0", nonnegative=True)
+r = sp.Symbol("r", integer=True, positive=True)
 alpha = sp.Symbol("alpha", positive=True)
 epsilon = sp.Symbol("epsilon", positive=True)
 
 p = sp.IndexedBase("p", nonnegative=True)
+kappa = sp.IndexedBase("kappa", integer=True, positive=True)
 sizes = sp.IndexedBase("M", integer=True, positive=True)
 
 

@@ -17,7 +17,7 @@ from proofs.gaussian.variance import ENCLOSURE_BITS
 from proofs.spread import ROUNDING
 from proofs.verdict import Enclosed, Sampled
 from theory import symbols as s
-from theory.gaussian.risk import RISK, SHRINKING, WASSERSTEIN_RISK
+from theory.gaussian.risk import RISK, RISK_AS_PRINTED, SHRINKING, WASSERSTEIN_RISK
 from theory.rounding import ends
 
 
@@ -160,4 +160,25 @@ WASSERSTEIN_RISK_CASE = Case(
     ),
 )
 
-CASES = (WASSERSTEIN_RISK_CASE,)
+RISK_AS_PRINTED_CASE = Case(
+    RISK_AS_PRINTED,
+    witnesses=(
+        Witness(
+            Route.ENCLOSED,
+            "risk",
+            enclose_points,
+            (setting(range(1, 9), M=2), setting((1, *range(6, 11)), M=3)),
+            "every point expanded; ball quadrature over the points; the smallest first",
+            quick=2,
+        ),
+        Witness(
+            Route.ENCLOSED,
+            "risk",
+            enclose_risk,
+            (setting((*range(8, 13), 100), M=10), setting((10, 1000), M=100)),
+            "every point expanded; ball quadrature",
+        ),
+    ),
+)
+
+CASES = (WASSERSTEIN_RISK_CASE, RISK_AS_PRINTED_CASE)

@@ -3,11 +3,11 @@
 import sympy as sp
 
 from theory import symbols as s
-from theory.claim import Claim, Quantity, Relation, Source
+from theory.claim import Claim, Expected, Order, Quantity, Relation, Source
 from theory.derivation import PREVIOUS, Citation, Derivation, Hypothesis, Identity, Induction
 from theory.domain import DEVIATION, GENERATIONS, Domain
 from theory.gaussian.drift import SCHEDULE_FROM_TWO, TOTAL
-from theory.gaussian.variance import REFITTING
+from theory.gaussian.variance import REFITTING, SAMPLES_FROM_TWO
 
 SHRINKING = sp.Product(s.c4(s.sizes[s.i]), (s.i, 0, s.n - 1))
 RISK = s.sigma**2 * (sp.Sum(1 / s.sizes[s.i], (s.i, 0, s.n - 1)) + 2 * (1 - SHRINKING))
@@ -74,4 +74,32 @@ WASSERSTEIN_RISK = Claim(
     derive=derive_risk,
 )
 
-CLAIMS = (WASSERSTEIN_RISK,)
+FIRST_ORDER = sp.Rational(3, 2) * s.sigma**2 * s.n / s.M
+
+RISK_AS_PRINTED = Claim(
+    code="B11x",
+    id="gaussian.wasserstein-risk-as-printed",
+    title="As printed: E W2^2 is (3/2) sigma^2 sum 1/M_i + O(2), read for all n at once",
+    statement=(
+        "At constant M the printed risk is (3/2) sigma^2 n/M, up to an error of second order. Each "
+        "fixed n has its constant c in error <= c sigma^2/M^2; no constant serves all n, since the "
+        "error grows without bound in n, in the end by sigma^2/(2M) a generation. Here c = 1."
+    ),
+    quantities=(
+        Quantity(
+            "risk",
+            "mean squared Wasserstein distance from the fitted to the real Gaussian",
+            r"\mathbb{E}\,W_2^2(\mathcal{N}(\mu_n,\sigma_n^2), \mathcal{D}_0)",
+            Relation.TENDS_TO,
+            FIRST_ORDER,
+            order=Order(s.n, s.sigma**2 / s.M**2, 1),
+        ),
+    ),
+    domain=Domain((SAMPLES_FROM_TWO, GENERATIONS, DEVIATION)),
+    sources=(Source("Shumailov et al. 2023, arXiv:2305.17493v3", "equation (4)"),),
+    derive=lambda: Derivation((REFITTING,), ()),
+    expected=Expected.REFUTED,
+    replaced_by="B11",
+)
+
+CLAIMS = (WASSERSTEIN_RISK, RISK_AS_PRINTED)
