@@ -9,6 +9,7 @@ from numerics.jitted import inlined, jitted, lean
 from numerics.streams import BULK, Stream, fill_bulk, next_word, open_unit, uniform, uniform_open
 
 __all__ = [
+    "beta",
     "binomial",
     "chi_square",
     "conditional_probabilities",
@@ -209,6 +210,24 @@ def gamma(stream: Stream, shape: float) -> float:
 def chi_square(stream: Stream, freedom: float) -> float:
     """Chi-square variate with the given degrees of freedom > 0."""
     return 2.0 * gamma(stream, 0.5 * freedom)
+
+
+@jitted
+def _log_gamma(stream: Stream, shape: float) -> float:
+    """Logarithm of a gamma variate, which does not underflow for a tiny shape."""
+    if shape >= 1.0:
+        return math.log(gamma(stream, shape))
+    return math.log(uniform_open(stream)) / shape + math.log(gamma(stream, shape + 1.0))
+
+
+@jitted
+def beta(stream: Stream, first: float, second: float) -> float:
+    """Beta variate in [0, 1]: the share of the first of two gamma variates in their sum.
+
+    Parameters: both shapes in 1e-300..1e300.
+    """
+    log_odds = _log_gamma(stream, first) - _log_gamma(stream, second)
+    return 1.0 / (1.0 + math.exp(-log_odds))
 
 
 @jitted

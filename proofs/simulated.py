@@ -18,6 +18,7 @@ from proofs.simulation import LARGEST_SHARE, Result
 #: Column heads, by the column's name.
 HEADS = {
     "diversity": "mean diversity",
+    "distance": "mean distance",
     "survivors": "mean survivors",
     "absorbed": "share absorbed",
     "drift": "mean drift",
@@ -25,12 +26,21 @@ HEADS = {
     "deviation": "mean deviation",
     "log_variance": "mean log variance",
     "log_determinant": "mean log determinant",
+    "pool_diversity": "mean pool diversity",
+    "pool_variance": "mean pool variance",
 }
 #: What the Gaussian columns mean.
 LEGEND = (
     "drift: squared distance of the fitted mean from that of the start; trace: of the fitted "
     "covariance; deviation: root of the trace"
 )
+#: What the columns of a workflow mean.
+MEANINGS = {
+    "distance": "distance: sum of squared differences from the real law",
+    "absorbed": "absorbed: one category alone can ever occur again",
+    "pool_diversity": "pool: the real points and all batches so far",
+    "pool_variance": "pool: the real points and all batches so far, divisor their number",
+}
 RARE = (
     f"* one run alone carries more than {LARGEST_SHARE:.0%} of a mean in this row. Where n is far "
     "above M, mean drift, trace and deviation are carried by rare runs that a plain mean seldom "
@@ -97,6 +107,9 @@ def lines(result: Result) -> list[str]:
     text = [f"{plan.model}: {options}", *plan.notes, done, "", *table(result), ""]
     if plan.model == "gaussian":
         text.append(LEGEND)
+    if "workflow" in plan.options:
+        meanings = [MEANINGS[name] for name in plan.columns if name in MEANINGS]
+        text.append("; ".join(["generation 0: the real law", *meanings]))
     if any(result.crowded(row) for row in result.printed()):
         text.append(RARE)
     return [*text, f"digest {result.digest}{' (partial)' if result.partial else ''}"]

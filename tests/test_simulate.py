@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import pty
-import select
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -196,46 +191,6 @@ def test_an_interrupt_before_the_first_block() -> None:
         raise KeyboardInterrupt
 
     assert simulation.simulate(plan_discrete(30, 40, 5000, "k", 7), 2, stop) is None
-
-
-def test_control_c(tmp_path: Path) -> None:
-    target = tmp_path / "run.json"
-    screen, terminal = pty.openpty()
-    run = subprocess.Popen(
-        [
-            *COMMAND,
-            "gaussian",
-            "--replicates",
-            "100000000",
-            "--threads=2",
-            f"--json={target}",
-            f"--checkpoint={tmp_path / 'kept'}",
-        ],
-        stdout=subprocess.PIPE,
-        stderr=terminal,
-        text=True,
-        # A shell starts background jobs deaf to Ctrl-C, and tests may be one.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    seen = b""
-    try:
-        deadline = time.monotonic() + 120
-        while b"of 100,000,000 replicates" not in seen and time.monotonic() < deadline:
-            if select.select([screen], [], [], 0.5)[0]:
-                seen += os.read(screen, 4096)
-            assert run.poll() is None, seen.decode()
-        run.send_signal(signal.SIGINT)
-        out, _ = run.communicate(timeout=60)
-    finally:
-        run.kill()
-        os.close(terminal)
-        os.close(screen)
-    assert run.returncode == 3
-    assert "PARTIAL" in out
-    record = json.loads(target.read_text())
-    assert record["partial"] is True
-    assert 0 < record["replicates"] < record["replicates_asked"] == 100_000_000
-    assert "Traceback" not in out
 
 
 # ----------------------------------------------------------------------- files

@@ -1,11 +1,15 @@
 """Variates against exact laws: every count is compared with its binomial law.
 
-The false-alarm budget of this file is 1e-6 over all comparisons, and keys are fixed. A sampler
-that is wrong by one part in a hundred must be caught at the same level.
+The false-alarm budget of this file is 1e-6 over all comparisons, and keys are fixed. At the same
+level a sampler must be caught whose mean is off by LIMIT standard errors of the draws: a normal by
+0.012 standard deviations, a gamma of shape 0.5 by 0.0085, a binomial of 100 trials at probability
+0.3 by 0.0011.
 """
 
+import itertools
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -23,11 +27,24 @@ DRAWS = 1_000_000
 SHARES = np.concatenate(
     [10.0 ** np.arange(-5, -1), np.arange(0.02, 0.981, 0.01), 1 - 10.0 ** np.arange(-2, -6, -1)]
 )
-GAMMAS = [0.02, 0.5, 1.0, 1.5, 20.0, 1e6]
+LIMIT = 12  # standard errors of the mean
+GAMMAS = [0.02, 0.5, 1.0, 1.5, 20.0, 1e6, 1e9]
+BETAS = [(0.5, 0.5), (0.02, 3.0), (1.0, 1.0), (2.0, 0.3), (49.5, 150.0), (1e9, 1.0), (1e9, 1e9)]
 TRIALS = [1, 2, 30, 100, 1023, 1024, 10**5, 10**9]
 PROBABILITIES = [1e-9, 1e-4, 0.0101, 0.1, 0.3, 0.5, 0.7, 0.9999]
+# Both sides of the mean of 10, where the way changes, and means of 0.001 and 1 among 10**9.
+ODD_BINOMIALS = [
+    (20, 0.4999), (20, 0.5), (1000, 0.00999), (1000, 0.01001), (10**9, 9.99e-9), (10**9, 1.001e-8),
+    (10**9, 1e-12), (10**9, 1 - 1e-9), (10**5, 1 - 1e-6),
+]  # fmt: skip
+BINOMIALS = [*itertools.product(TRIALS, PROBABILITIES), *ODD_BINOMIALS]
+# Trials and whole weights: few enough outcomes to compare every one with its probability.
+OUTCOMES = [
+    (1, (1, 999)), (5, (1, 2)), (25, (2, 3)), (150, (1, 2)), (2, (1, 10**6, 10**6)), (5, (1, 2, 3)),
+    (18, (1, 1, 1)), (4, (1, 1, 0, 1, 1)), (3, (1, 0, 5)),
+]  # fmt: skip
 # Laws that are compared, each at no more than two counts per share.
-LAWS = 10 + len(GAMMAS) + len(TRIALS) * len(PROBABILITIES) + 30
+LAWS = 20 + len(GAMMAS) + len(BETAS) + len(BINOMIALS) + len(OUTCOMES) + 30
 LEVEL = BUDGET / (LAWS * 2 * (SHARES.size + 1))
 
 
@@ -62,6 +79,12 @@ def _chi_squares(stream: Stream, freedom: float, out: NDArray[np.float64]) -> No
 
 
 @jitted
+def _betas(stream: Stream, first: float, second: float, out: NDArray[np.float64]) -> None:
+    for i in range(out.size):
+        out[i] = variates.beta(stream, first, second)
+
+
+@jitted
 def _binomials(stream: Stream, trials: int, probability: float, out: NDArray[np.int64]) -> None:
     for i in range(out.size):
         out[i] = variates.binomial(stream, trials, probability)
@@ -82,21 +105,54 @@ def _drawn(fill: Callable[..., None], name: str, *arguments: float, count: int =
     return out
 
 
-def _smallest_p_value(draws: NDArray[Any], law: Any) -> float:
+def _counts(
+    trials: int, weights: NDArray[np.float64], name: str, count: int = DRAWS // 10
+) -> NDArray[np.int64]:
+    """Multinomial counts, a row a draw, under a key that the name fixes."""
+    out = np.empty((count, weights.size), np.int64)
+    _multinomials(new_stream(derive_key("test", "multinomial", name), 0), trials, weights, out)
+    return out
+
+
+def _smallest_p_value(
+    draws: NDArray[Any], law: Any, edges: NDArray[np.float64] | None = None
+) -> float:
     """Smallest of the exact p-values of the counts up to each edge and in each cell."""
-    edges = np.unique(law.ppf(SHARES))
+    edges = np.unique(law.ppf(SHARES)) if edges is None else edges
     below = law.cdf(edges)
     counts = np.searchsorted(np.sort(draws), edges, side="right")
     cells = np.diff(counts, prepend=0, append=draws.size)
     inside = np.diff(below, prepend=0.0, append=1.0)
     count = np.concatenate([counts, cells])
-    share = np.clip(np.concatenate([below, inside]), 0.0, 1.0)
-    exact = stats.binom(draws.size, share)
-    return float(np.min(2 * np.minimum(exact.cdf(count), exact.sf(count - 1))))
+    return _least(count, np.concatenate([below, inside]), draws.size)
 
 
-def _agrees(draws: NDArray[Any], law: Any) -> bool:
-    return _smallest_p_value(draws, law) > LEVEL
+def _least(counts: NDArray[Any], shares: NDArray[np.float64], draws: int) -> float:
+    """Smallest of the exact two-sided p-values of counts, binomial with these shares."""
+    exact = stats.binom(draws, np.clip(shares, 0.0, 1.0))
+    return float(np.min(2 * np.minimum(exact.cdf(counts), exact.sf(counts - 1))))
+
+
+def _agrees(draws: NDArray[Any], law: Any, edges: NDArray[np.float64] | None = None) -> bool:
+    return _smallest_p_value(draws, law, edges) > LEVEL
+
+
+def _outcomes_agree(counts: NDArray[np.int64], trials: int, weights: tuple[int, ...]) -> bool:
+    """Whether every outcome is as frequent as its exact multinomial probability says."""
+    expected = {}
+    for some in itertools.product(range(trials + 1), repeat=len(weights) - 1):
+        if (last := trials - sum(some)) >= 0:
+            ways = Fraction(math.factorial(trials))
+            for count, weight in zip((*some, last), weights, strict=True):
+                ways *= Fraction(weight**count, math.factorial(count))
+            expected[*some, last] = float(ways / sum(weights) ** trials)
+    outcomes, times = np.unique(counts, axis=0, return_counts=True)
+    seen = dict.fromkeys(expected, 0)
+    seen |= {tuple(row): n for row, n in zip(outcomes.tolist(), times.tolist(), strict=True)}
+    if len(seen) > len(expected):
+        return False
+    shares = np.array(list(expected.values()))
+    return _least(np.array(list(seen.values())), shares, len(counts)) > LEVEL
 
 
 def test_normal() -> None:
@@ -132,23 +188,51 @@ def test_gamma(shape: float) -> None:
     assert _agrees(_drawn(_gammas, "gamma", shape), stats.gamma(shape))
 
 
-def test_gamma_of_tiny_shape_underflows_to_zero() -> None:
-    draws = _drawn(_gammas, "tiny", 1e-5, count=1000)
-    assert (draws >= 0).all()
-    assert np.isfinite(draws).all()
+@pytest.mark.parametrize("shape", [1e-3, 1e-5])
+def test_gamma_of_tiny_shape(shape: float) -> None:
+    # What lies below all doubles is 0, so the edges begin above them.
+    draws = _drawn(_gammas, "tiny", shape, count=DRAWS // 4)
+    edges = 10.0 ** np.array([-300, -200, -100, -30, -10, -3, -1, 0])
+    assert _agrees(draws, stats.gamma(shape), edges)
+    assert not _agrees(draws, stats.gamma(1.3 * shape), edges)
 
 
-@pytest.mark.parametrize("freedom", [1, 3, 99])
-def test_chi_square(freedom: int) -> None:
+@pytest.mark.parametrize(("first", "second"), BETAS)
+def test_beta(first: float, second: float) -> None:
+    draws = _drawn(_betas, f"beta {first} {second}", first, second, count=DRAWS // 4)
+    law = stats.beta(first, second)
+    assert _agrees(draws, law)
+    off = LIMIT * law.std() / math.sqrt(draws.size)
+    assert not _agrees(draws + off * (1 if law.mean() < 0.5 else -1), law)
+
+
+def test_beta_of_tiny_shapes() -> None:
+    # Both gamma variates underflow; their quotient does not.
+    draws = _drawn(_betas, "tiny beta", 1e-5, 2e-5, count=DRAWS // 4)
+    assert ((draws >= 0) & (draws <= 1)).all()
+    edges = np.array([1e-300, 1e-100, 1e-10, 0.1, 0.5, 0.9])
+    assert _agrees(draws, stats.beta(1e-5, 2e-5), edges)
+    assert not _agrees(draws, stats.beta(1.06e-5, 2e-5), edges)
+    assert np.isfinite(_drawn(_betas, "tiniest", 1e-300, 1e-300, count=1000)).all()
+
+
+@pytest.mark.parametrize("freedom", [0.04, 1, 3, 99, 1e9])
+def test_chi_square(freedom: float) -> None:
     assert _agrees(_drawn(_chi_squares, "chi-square", freedom), stats.chi2(freedom))
 
 
-@pytest.mark.parametrize("trials", TRIALS)
-@pytest.mark.parametrize("probability", PROBABILITIES)
+@pytest.mark.parametrize(("trials", "probability"), BINOMIALS)
 def test_binomial(trials: int, probability: float) -> None:
     draws = _drawn(_binomials, f"binomial {trials}", trials, probability, count=DRAWS // 4)
     assert draws.min() >= 0
     assert draws.max() <= trials
+    assert _agrees(draws, stats.binom(trials, probability))
+
+
+@pytest.mark.parametrize(("trials", "probability"), [(10**5, 0.1), (10**9, 0.5)])
+def test_rejection_takes_neither_too_much_nor_too_little(trials: int, probability: float) -> None:
+    # A squeeze of 0.97 in place of 0.92 moves a cumulative probability by 0.003.
+    draws = _drawn(_binomials, "rejection", trials, probability, count=4 * DRAWS)
     assert _agrees(draws, stats.binom(trials, probability))
 
 
@@ -183,9 +267,7 @@ def test_log_ratio_of_binomial_probabilities(k: int, trials: int, p: float) -> N
 def test_multinomial(scale: float) -> None:
     weights = np.array([0.0, 0.3, 1e-4, 0.45, 0.0, 0.2499, 0.0])
     trials = 40
-    counts = np.empty((DRAWS // 10, weights.size), np.int64)
-    stream = new_stream(derive_key("test", "multinomial", str(scale)), 0)
-    _multinomials(stream, trials, weights * scale, counts)
+    counts = _counts(trials, weights * scale, str(scale))
     assert (counts.sum(axis=1) == trials).all()
     assert (counts[:, weights == 0] == 0).all()
     assert (counts >= 0).all()
@@ -193,6 +275,22 @@ def test_multinomial(scale: float) -> None:
         assert _agrees(counts[:, k], stats.binom(trials, weights[k]))
     assert _agrees(counts[:, 1] + counts[:, 5], stats.binom(trials, 0.5499))
     assert _agrees(counts[:, 1] + counts[:, 3], stats.binom(trials, 0.75))
+
+
+@pytest.mark.parametrize(("trials", "weights"), OUTCOMES)
+def test_multinomial_outcomes(trials: int, weights: tuple[int, ...]) -> None:
+    counts = _counts(trials, np.array(weights, float), f"{trials} {weights}")
+    assert _outcomes_agree(counts, trials, weights)
+
+
+def test_multinomial_of_very_many_trials() -> None:
+    weights, trials = np.array([0.3, 1e-9, 0.2, 0.5 - 1e-9]), 10**9
+    counts = _counts(trials, weights, "many", count=DRAWS // 20)
+    assert (counts.sum(axis=1) == trials).all()
+    for k in range(4):
+        assert _agrees(counts[:, k], stats.binom(trials, weights[k]))
+    assert _agrees(counts[:, 0] + counts[:, 2], stats.binom(trials, 0.5))
+    assert (_counts(0, weights, "none", count=10) == 0).all()
 
 
 def test_multinomial_of_weights_that_sum_to_one_only_nearly() -> None:
@@ -210,12 +308,51 @@ def test_conditional_probabilities_stay_accurate_at_the_end() -> None:
     np.testing.assert_allclose(variates.conditional_probabilities(weights), expected, rtol=1e-15)
 
 
-def test_wrong_samplers_are_caught() -> None:
-    normal = _drawn(_normals, "normal")
+# ------------------------------------------------------------------ wrong ones
+
+
+def test_wrong_normals_and_exponentials_are_caught() -> None:
+    normal, off = _drawn(_normals, "normal"), LIMIT / math.sqrt(DRAWS)
     assert not _agrees(normal * 1.01, stats.norm())
-    assert not _agrees(normal + 0.02, stats.norm())
-    assert not _agrees(_drawn(_exponentials, "exponential") * 1.01, stats.expon())
-    assert not _agrees(_drawn(_gammas, "gamma", 20.2), stats.gamma(20.0))
-    assert not _agrees(_drawn(_gammas, "gamma", 0.51), stats.gamma(0.5))
-    assert not _agrees(_drawn(_binomials, "binomial 100", 100, 0.303), stats.binom(100, 0.3))
-    assert not _agrees(_drawn(_binomials, "binomial 30", 29, 0.3), stats.binom(30, 0.3))
+    assert not _agrees(normal + off, stats.norm())
+    assert not _agrees(_drawn(_exponentials, "exponential") * (1 + off), stats.expon())
+
+
+@pytest.mark.parametrize("shape", GAMMAS)
+def test_a_wrong_shape_is_caught(shape: float) -> None:
+    wrong = shape + LIMIT * math.sqrt(shape / DRAWS)
+    assert not _agrees(_drawn(_gammas, "gamma", wrong), stats.gamma(shape))
+
+
+@pytest.mark.parametrize(
+    ("trials", "probability"),
+    [(1, 0.3), (30, 0.3), (100, 0.3), (1023, 0.0101), (1024, 0.0101), (1024, 0.7), (10**5, 0.9999),
+     (10**9, 1e-9), (10**9, 0.5), *ODD_BINOMIALS],
+)  # fmt: skip
+def test_a_wrong_probability_is_caught(trials: int, probability: float) -> None:
+    draws, rare = DRAWS // 4, min(probability, 1 - probability)
+    off = LIMIT * math.sqrt(rare * (1 - rare) / (trials * draws))
+    wrong = probability + (off if probability <= 0.5 else -off)
+    name = f"binomial {trials}"
+    law = stats.binom(trials, probability)
+    assert not _agrees(_drawn(_binomials, name, trials, wrong, count=draws), law)
+    if trials < 100:
+        one_less = _drawn(_binomials, name, trials - 1, probability, count=draws)
+        assert not _agrees(one_less, law)
+
+
+def test_wrong_outcomes_are_caught() -> None:
+    weights, trials = (1, 2, 3), 5
+    counts = _counts(trials, np.array([1.0, 2.0, 3.2]), "weights")
+    assert not _outcomes_agree(counts, trials, weights)
+    # Each category drawn with its own probability, not with that among those left.
+    some = np.random.default_rng(1)
+    first = some.binomial(trials, 1 / 6, 100_000)
+    second = some.binomial(trials - first, 2 / 6)
+    rest = trials - first - second
+    assert not _outcomes_agree(np.stack([first, second, rest], axis=1), trials, weights)
+    # Right margins, wrong ties between them.
+    right = _counts(trials, np.array([1.0, 2.0, 3.0]), "right")
+    assert _outcomes_agree(right, trials, weights)
+    loose = np.column_stack([np.roll(right[:, 0], 1), right[:, 1:]])
+    assert not _outcomes_agree(loose, trials, weights)
