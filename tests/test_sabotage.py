@@ -45,6 +45,18 @@ SABOTAGES = {
         "(1 - s.q) ** (s.M + 1)",
         "A16",
     ),
+    "law: M + 1 for M in a bound": (
+        "theory/discrete/absorption.py",
+        "s.M * MEAN_DIVERSITY",
+        "(s.M + 1) * MEAN_DIVERSITY",
+        "A10",
+    ),
+    "law: twice a bound": (
+        "theory/gaussian/dimensions.py",
+        "SURVIVAL_BOUND = ",
+        "SURVIVAL_BOUND = 2 * ",
+        "B43",
+    ),
     "law: c4 of M + 1": ("theory/symbols.py", "freedom = samples - 1", "freedom = samples", "B03"),
     "law: M + 1 for M in the drift": (
         "theory/gaussian/drift.py",
@@ -175,7 +187,9 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verdicts]:
 def test_sabotage_turns_the_run_red(name: str, verdicts: Verdicts) -> None:
     done = verdicts[name].result()
     assert done.returncode == 1, done.stdout + done.stderr
-    assert any(word in done.stdout for word in ("refuted:", "fails at", "mutant survives"))
+    assert any(
+        word in done.stdout for word in ("refuted:", "fails at", "mutant survives", "is loose")
+    )
 
 
 def test_a_cached_kernel_does_not_outlive_its_helper(tmp_path: Path) -> None:
