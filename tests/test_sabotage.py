@@ -71,9 +71,9 @@ SABOTAGES = {
         "B04",
     ),
     "variate: normal scaled by 1.01": (
-        "numerics/variates.py",
-        "_SCALE[layer] * sign\n",
-        "_SCALE[layer] * sign * 1.01\n",
+        "numerics/ziggurat.py",
+        "np.concatenate([_SCALE, -_SCALE])",
+        "1.01 * np.concatenate([_SCALE, -_SCALE])",
         "B03",
     ),
     "variate: binomial probability scaled by 1.01": (

@@ -18,9 +18,9 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 from scipy import stats
 
-from numerics import variates
+from numerics import variates, ziggurat
 from numerics.jitted import jitted
-from numerics.streams import Stream, derive_key, new_stream
+from numerics.streams import BULK, Stream, derive_key, fill_bulk, new_stream
 
 BUDGET = 1e-6
 DRAWS = 1_000_000
@@ -44,7 +44,7 @@ OUTCOMES = [
     (18, (1, 1, 1)), (4, (1, 1, 0, 1, 1)), (3, (1, 0, 5)),
 ]  # fmt: skip
 # Laws that are compared, each at no more than two counts per share.
-LAWS = 20 + len(GAMMAS) + len(BETAS) + len(BINOMIALS) + len(OUTCOMES) + 30
+LAWS = 20 + 2 * len(GAMMAS) + len(BETAS) + len(BINOMIALS) + len(OUTCOMES) + 30
 LEVEL = BUDGET / (LAWS * 2 * (SHARES.size + 1))
 
 
@@ -57,7 +57,7 @@ def _normals(stream: Stream, out: NDArray[np.float64]) -> None:
 @jitted
 def _tails(stream: Stream, out: NDArray[np.float64]) -> None:
     for i in range(out.size):
-        out[i] = variates._normal_tail(stream)
+        out[i] = ziggurat._normal_tail(stream)
 
 
 @jitted
@@ -70,6 +70,14 @@ def _exponentials(stream: Stream, out: NDArray[np.float64]) -> None:
 def _gammas(stream: Stream, shape: float, out: NDArray[np.float64]) -> None:
     for i in range(out.size):
         out[i] = variates.gamma(stream, shape)
+
+
+@jitted
+def _gammas_of_normals(stream: Stream, shape: float, out: NDArray[np.float64]) -> None:
+    d, c = variates.gamma_constants(shape)
+    variates.fill_normals(stream, out)
+    for i in range(out.size):
+        out[i] = variates.gamma_of(stream, out[i], shape, d, c)
 
 
 @jitted
@@ -164,13 +172,34 @@ def test_normal() -> None:
     assert _agrees(draws[::2] ** 2 + draws[1::2] ** 2, stats.chi2(2))
 
 
+def _normals_by_words(stream: Stream, count: int) -> list[float]:
+    """Like fill_normals, one variate after the other."""
+    result = []
+    for first in range(0, count, BULK):
+        part = min(BULK, count - first)
+        fill_bulk(stream, part)
+        result += [variates.normal_from(stream, word) for word in stream.bulk[:part].copy()]
+    return result
+
+
+@pytest.mark.parametrize("count", [10, 16, 31, 256, 257 + 16, 20_000])
+def test_many_normals_are_those_of_their_words(count: int) -> None:
+    out = np.empty(count)
+    key = derive_key("test", "variates", "many", count)
+    one, two = new_stream(key, 0), new_stream(key, 0)
+    variates.fill_normals(one, out)
+    assert out.tolist() == _normals_by_words(two, count)
+    # Words were missing from some rounds, and both streams stand at the same place.
+    assert [variates.normal(one) for _ in range(3)] == [variates.normal(two) for _ in range(3)]
+
+
 def test_normal_tail() -> None:
-    law = stats.truncnorm(variates._TAIL, np.inf)
+    law = stats.truncnorm(ziggurat._TAIL, np.inf)
     assert _agrees(_drawn(_tails, "tail"), law)
 
 
 def test_layers_have_equal_areas() -> None:
-    edges, heights = variates._EDGES, variates._HEIGHTS
+    edges, heights = ziggurat._EDGES, ziggurat._HEIGHTS
     areas = edges[1:-1] * np.diff(heights[1:])
     base = edges[1] * heights[1] + math.sqrt(math.pi / 2) * math.erfc(edges[1] / math.sqrt(2))
     assert edges[0] * heights[1] == pytest.approx(base, rel=1e-14)
@@ -186,6 +215,11 @@ def test_exponential() -> None:
 @pytest.mark.parametrize("shape", GAMMAS)
 def test_gamma(shape: float) -> None:
     assert _agrees(_drawn(_gammas, "gamma", shape), stats.gamma(shape))
+
+
+@pytest.mark.parametrize("shape", GAMMAS)
+def test_gamma_of_a_normal(shape: float) -> None:
+    assert _agrees(_drawn(_gammas_of_normals, "gamma of normal", shape), stats.gamma(shape))
 
 
 @pytest.mark.parametrize("shape", [1e-3, 1e-5])
