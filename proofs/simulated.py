@@ -101,7 +101,7 @@ def lines(result: Result) -> list[str]:
     """Return the lines that `show` prints."""
     plan = result.plan
     options = ", ".join(f"{name} = {value}" for name, value in plan.options.items())
-    done = f"{result.replicates:,} replicates"
+    done = "1 replicate" if result.replicates == 1 else f"{result.replicates:,} replicates"
     if result.partial:
         done = f"PARTIAL: {result.replicates:,} of {plan.replicates:,} replicates, {result.reason}"
     text = [f"{plan.model}: {options}", *plan.notes, done, "", *table(result), ""]
@@ -184,8 +184,15 @@ def json_record(result: Result) -> dict[str, Any]:
         "partial": result.partial,
         "digest": result.digest,
         "rows": rows,
+        **_schedule(result),
         **_histogram(result),
     }
+
+
+def _schedule(result: Result) -> dict[str, Any]:
+    """Return the samples of every generation, of which the header may show the ends alone."""
+    samples = result.plan.work.samples
+    return {} if isinstance(samples, int) else {"schedule": list(samples)}
 
 
 def _histogram(result: Result) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class Plan:
         options: dict[str, str | int] = {"model": self.model, **self.options}
         bins = self.work.bins
         options |= {"law": self.origin, "block": self.block}
-        return options | {"histogram": "" if bins is None else shown(bins)}
+        return options if bins is None else options | {"histogram": shown(bins)}
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def plan_discrete(
         (),
         record,
         replicates,
-        _block(replicates, points, len(columns) * len(record)),
+        _block(points, len(columns) * len(record)),
         work,
     )
 
@@ -236,7 +236,7 @@ def plan_gaussian(
         tuple(place for place, name in enumerate(columns) if not name.startswith("log_")),
         record,
         replicates,
-        _block(replicates, _points(samples, generations) * d, (d * d + d + 1) * len(record)),
+        _block(_points(samples, generations) * d, (d * d + d + 1) * len(record)),
         work,
     )
 
@@ -289,10 +289,10 @@ def _with_column(model: str, columns: tuple[str, ...], bins: Bins | None) -> tup
     return columns
 
 
-def _block(replicates: int, points: int, numbers: int) -> int:
+def _block(points: int, numbers: int) -> int:
     """Return the replicates in a block, given the points and the numbers of one replicate."""
     fits = min(BLOCK_POINTS // max(points, 1), BLOCK_NUMBERS // max(numbers, 1))
-    return max(1, min(campaign.BLOCK, fits, replicates))
+    return max(1, min(campaign.BLOCK, fits))
 
 
 def _check(model: str, samples: Samples, generations: int, replicates: int, least: int) -> None:

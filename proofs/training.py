@@ -17,7 +17,9 @@ GENERATIONS = 100
 MOST_ENTRIES = 1_000_000
 SHOWN_ENTRIES = 8
 
-_RULE = re.compile(r"(\d+)\*i(?:\^(\d))?")
+#: More digits than any number of samples has.
+_NUMBER = r"\d{1,20}"
+_RULE = re.compile(rf"({_NUMBER})\*i(?:\^(\d))?")
 
 
 def read_samples(text: str, generations: int | None) -> tuple[Samples, int]:
@@ -33,9 +35,9 @@ def read_samples(text: str, generations: int | None) -> tuple[Samples, int]:
     ((10, 20, 40), 3)
     """
     plain = text.replace(" ", "")
-    if re.fullmatch(r"-?\d+", plain):
+    if re.fullmatch(f"-?{_NUMBER}", plain):
         return int(plain), GENERATIONS if generations is None else generations
-    if re.fullmatch(r"\d+(,\d+)+", plain):
+    if re.fullmatch(f"{_NUMBER}(,{_NUMBER})+", plain):
         entries = tuple(map(int, plain.split(",")))
         asked = len(entries) if generations is None else generations
         if asked > len(entries):
@@ -50,8 +52,8 @@ def read_samples(text: str, generations: int | None) -> tuple[Samples, int]:
         factor, power = int(rule[1]), int(rule[2] or 1)
         return tuple(factor * i**power for i in range(1, max(asked, 1) + 1)), asked
     raise DomainError(
-        f"--samples {text} is no number 1 .. {MOST_SAMPLES}, list such as 10,20,40 or rule such "
-        "as 100*i^2"
+        f"--samples {text or repr(text)} is no number 1 .. {MOST_SAMPLES}, list such as 10,20,40 "
+        "or rule such as 100*i^2"
     )
 
 
@@ -69,6 +71,20 @@ def shown_samples(samples: Samples) -> int | str:
     return f"{first},...,{samples[-1]} ({len(samples)} entries)"
 
 
+def read_number(option: str, text: str) -> float:
+    """Return the number that a text says, a decimal or a fraction; DomainError for other texts.
+
+    >>> read_number("--fresh-share", "1/4")
+    0.25
+    """
+    top, slash, bottom = text.partition("/")
+    try:
+        return float(top) / float(bottom) if slash else float(top)
+    except (ValueError, ZeroDivisionError):
+        shown = text or repr(text)
+        raise DomainError(f"{option} {shown} is not a number such as 0.25 or 1/4") from None
+
+
 def read_workflow(
     keep: str = "replace",
     without_replacement: bool = False,
@@ -80,14 +96,14 @@ def read_workflow(
 ) -> Workflow:
     """Return the workflow that the options ask for; DomainError where there is none.
 
-    blend: the text ALPHA,BETA,GAMMA; without it, the fit alone.
+    blend: the text ALPHA,BETA,GAMMA, decimals or fractions; without it, the fit alone.
     """
     if keep not in KEEPS:
         raise DomainError(f"--workflow {keep} is none of {', '.join(KEEPS)}")
-    try:
-        alpha, beta, gamma = map(float, (blend or "1,0,0").split(","))
-    except ValueError:
-        raise DomainError(f"--blend {blend} is not ALPHA,BETA,GAMMA") from None
+    weights = ("1,0,0" if blend is None else blend).split(",")
+    if len(weights) != 3:
+        raise DomainError(f"--blend {blend or repr(blend)} is not ALPHA,BETA,GAMMA")
+    alpha, beta, gamma = (read_number(f"--blend {blend}:", weight) for weight in weights)
     if without_replacement and keep != "subsample":
         raise DomainError(f"--without-replacement needs --workflow subsample, not {keep}")
     try:

@@ -271,7 +271,7 @@ def test_a_finished_run_is_extended(tmp_path: Path) -> None:
     for replicates, message in (
         (4 * block, "holds 3,077 replicates, and only whole blocks of 1,024 can be added to"),
         (2 * block, "holds 3,077 replicates, more than --replicates 2048"),
-        (100, r"another run \(block = 1024, not 100\)"),
+        (100, "holds 3,077 replicates, more than --replicates 100"),
     ):
         with pytest.raises(DomainError, match=message):
             done(replicates)

@@ -153,6 +153,7 @@ def test_a_workflow_is_read() -> None:
     assert read_workflow("subsample", True, 3, 2, 0.5, "0.5,0.25,0.25", 2.0) == Workflow(
         "subsample", False, 3, 2, 0.5, 0.5, 0.25, 0.25, 2.0
     )
+    assert read_workflow(blend="1/3,1/2,1/6") == Workflow(alpha=1 / 3, beta=0.5, gamma=1 / 6)
 
 
 @pytest.mark.parametrize(
@@ -171,12 +172,18 @@ def test_a_workflow_is_read() -> None:
         (("discrete", "--fresh", "101"), "fresh = 101 lies outside 0..100, the smallest batch"),
         (("discrete", "--fresh-share", "nan"), r"fresh_share = nan lies outside \[0, 1\]"),
         (("discrete", "--blend", "1,0"), "--blend 1,0 is not ALPHA,BETA,GAMMA"),
+        (("discrete", "--blend", ""), "--blend '' is not ALPHA,BETA,GAMMA"),
+        (("discrete", "--blend", "1/0,0,1"), "--blend 1/0,0,1: 1/0 is not a number such as"),
+        (("discrete", "--fresh-share", "x"), "--fresh-share x is not a number such as"),
+        (("discrete", "--samples", "9" * 5000), "is no number 1 .. 1000000000, list"),
         (("discrete", "--blend", "1,1,0"), r"alpha \+ beta \+ gamma = 2.0, which is not 1"),
         (("discrete", "--smoothing", "-1"), "smoothing = -1.0 lies outside"),
         (("gaussian", "--smoothing", "1"), "smoothing = 1.0 is not 0; categories alone"),
         (("gaussian", "--workflow", "accumulate", "--dimensions", "2"),
          "dimensions = 2 lies outside 1 under a workflow"),
         (("gaussian", "--workflow", "subsample", "--samples", "1"), "unbiased fits need 2"),
+        (("gaussian", "--fresh", "1", "--generations", "10000001"),
+         r"generations = 10000001 lies outside 1..10000000 under a workflow"),
     ],
 )  # fmt: skip
 def test_refused(arguments: tuple[str, ...], message: str) -> None:

@@ -71,13 +71,15 @@ Without = Annotated[
 ]
 Real = Annotated[int, typer.Option(help="Real points from the start, kept for ever.")]
 Fresh = Annotated[int, typer.Option(help="Fresh real points in each batch.")]
-Share = Annotated[float, typer.Option(help="Chance that any other point of a batch is real.")]
+Share = Annotated[
+    str, typer.Option(help="Chance, 0.1 or 1/10, that any other point of a batch is real.")
+]
 Blend = Annotated[
     str | None,
     typer.Option(help="ALPHA,BETA,GAMMA: weights of the fit, the law before, the real law."),
 ]
 Smoothing = Annotated[
-    float, typer.Option(help="discrete: pseudo-counts in all, the same for each category.")
+    str, typer.Option(help="discrete: pseudo-counts in all, the same for each category.")
 ]
 
 
@@ -97,9 +99,9 @@ def simulate(
     without_replacement: Without = False,
     real: Real = 0,
     fresh: Fresh = 0,
-    fresh_share: Share = 0.0,
+    fresh_share: Share = "0",
     blend: Blend = None,
-    smoothing: Smoothing = 0.0,
+    smoothing: Smoothing = "0",
     threads: Annotated[int | None, typer.Option(help="Threads; all cores without it.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes, in place of threads.")] = None,
     dask: Cluster = None,
@@ -120,6 +122,7 @@ def simulate(
         model, _sizes(samples, generations, replicates, key), discrete, gaussian,
         None if histogram is None else _bins(histogram), training,
     )  # fmt: skip
+    _check_histogram(histogram, json)
     raise typer.Exit(_finish(plan, (threads, workers, dask), (checkpoint, resume), csv, json))
 
 
@@ -130,11 +133,12 @@ def _sizes(samples: str, generations: int | None, replicates: int, key: str) -> 
 
 
 def _training(
-    keep: str, without: bool, real: int, fresh: int, share: float, blend: str | None, pseudo: float
+    keep: str, without: bool, real: int, fresh: int, share: str, blend: str | None, pseudo: str
 ) -> Workflow:
-    from proofs.training import read_workflow
+    from proofs.training import read_number, read_workflow
 
-    return read_workflow(keep, without, real, fresh, share, blend, pseudo)
+    chance, count = read_number("--fresh-share", share), read_number("--smoothing", pseudo)
+    return read_workflow(keep, without, real, fresh, chance, blend, count)
 
 
 def _plan(
@@ -243,6 +247,14 @@ def _bins(text: str) -> Bins:
     if not 1 <= bins.number <= 10**6:
         raise DomainError(f"--histogram {text}: BINS lies outside 1 .. 1000000")
     return bins
+
+
+def _check_histogram(histogram: str | None, json: str | None) -> None:
+    """Refuse a histogram that nobody would see."""
+    from theory.errors import DomainError
+
+    if histogram is not None and json is None:
+        raise DomainError(f"--histogram {histogram} is written with --json, which is not given")
 
 
 def _check_model(model: str, own: Mapping[str, Mapping[str, object]]) -> None:
