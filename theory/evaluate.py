@@ -13,14 +13,16 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, ctx, fmpq, fmpz
 
 from theory import symbols as s
 from theory.domain import COMPUTED, Domain, Kind, Point
 from theory.errors import DomainError
 from theory.lineages import LineagePower, lineage_power_ball, lineage_power_exact
 from theory.loggamma import ImaginaryLogGamma, RealLogGamma, log_gamma
+from theory.node import Node
 from theory.rational import NotRational, fits, whole
+from theory.repeats import places
 
 #: Sums and products with more terms than this, and no closed form, are refused: they take seconds.
 MOST_TERMS = 250_000
@@ -73,7 +75,7 @@ def environment(domain: Domain, point: Point) -> Environment:
                 if len(set(value)) == 1:
                     scalars[s.M] = rational(value[0])
                 scalars.setdefault(s.n, fmpq(len(value)))
-            case Kind.LAW, tuple():
+            case Kind.LAW | Kind.COUNTS, tuple():
                 families[parameter.symbol] = (fmpq(0), *map(rational, value))
                 scalars[s.K] = fmpq(len(value))
             case _, Fraction():
@@ -135,6 +137,13 @@ def _walk(expression: sp.Basic, values: Environment, on: _Arithmetic) -> Any:
         return on.power(_walk(base, values, on), power)
     if isinstance(expression, sp.Sum | sp.Product):
         return _series(expression, values, on)
+    if isinstance(expression, sp.IndexedBase):
+        return _family(expression, values, on)
+    if isinstance(expression, sp.floor):  # it jumps: a ball around the argument would not do
+        return on.number(fmpq(exact(expression.args[0], values).floor()))
+    if isinstance(expression, Node):
+        value = expression.exact_value if on is _EXACT else expression.ball_value
+        return value(*(_walk(part, values, on) for part in expression.args))
     for kind, function in on.functions.items():
         if isinstance(expression, kind):
             parts: tuple[sp.Basic, ...] = getattr(expression, "args", ())
@@ -168,11 +177,18 @@ def _entry(expression: sp.Indexed, values: Environment) -> fmpq:
     return family[where]
 
 
+def _family(base: sp.IndexedBase, values: Environment, on: _Arithmetic) -> tuple[Any, ...]:
+    """Return the entries 1..K of an indexed family."""
+    family = values.families.get(base)
+    if not isinstance(family, tuple):
+        raise DomainError(f"no value for {base}[...]")
+    return tuple(map(on.number, family[1:]))
+
+
 def _series(expression: sp.Sum | sp.Product, values: Environment, on: _Arithmetic) -> Any:
     """Return a finite sum or product; one term is enough where every term is the same."""
-    body, (index, first, last) = expression.function, expression.limits[0]
-    if len(expression.limits) != 1:
-        raise NotRational(f"write nested sums one inside the other: {expression}")
+    *within, (index, first, last) = expression.limits
+    body = expression.func(expression.function, *within) if within else expression.function
     adding = isinstance(expression, sp.Sum)
     start, stop = (int(exact(end, values).p) for end in (first, last))
     for entry in body.atoms(sp.Indexed):
@@ -188,8 +204,16 @@ def _series(expression: sp.Sum | sp.Product, values: Environment, on: _Arithmeti
     if terms > MOST_TERMS:
         kind = "sum" if adding else "product"
         raise ArithmeticError(f"a {kind} of {terms} terms takes too long (at most {MOST_TERMS})")
+    join = operator.mul if adding else on.power
     return _fold(
-        [_walk(body, values.bind(index, place), on) for place in range(start, stop + 1)],
+        [
+            _walk(body, values.bind(index, place), on)
+            if count == 1
+            else join(_walk(body, values.bind(index, place), on), on.number(fmpq(count)))
+            for place, count in places(
+                body, index, start, stop, lambda one, at: _entry(one, values.bind(index, at))
+            )
+        ],
         on.number(fmpq(0 if adding else 1)),
         operator.add if adding else operator.mul,
         on,
@@ -274,7 +298,7 @@ def _exact_rising(value: fmpq, steps: fmpq) -> fmpq:
 def _exact_binomial(top: fmpq, bottom: fmpq) -> fmpq:
     n, k = int(top.p), int(bottom.p)
     fits(min(abs(k), abs(n - k)) * n.bit_length())
-    return fmpq(int(sp.binomial(n, k)))
+    return fmpq(fmpz.bin_uiui(n, k) if min(n, k) >= 0 else int(sp.binomial(n, k)))
 
 
 def _not_rational(*_: fmpq) -> fmpq:
@@ -322,6 +346,9 @@ _EXACT = _Arithmetic(
         sp.Max: max,
         sp.Min: min,
         sp.polygamma: _not_rational,
+        sp.zeta: _not_rational,
+        type(sp.EulerGamma): _not_rational,
+        sp.sign: lambda value: fmpq((value > 0) - (value < 0)),
         LineagePower: lineage_power_exact,
         sp.exp: lambda value: _exact_power(fmpq(2), value) if value == 0 else _not_rational(),
     },
@@ -340,6 +367,9 @@ _BALL = _Arithmetic(
         sp.Max: lambda *parts: _extreme(arb.max, parts),
         sp.Min: lambda *parts: _extreme(arb.min, parts),
         sp.polygamma: _ball_polygamma,
+        sp.zeta: arb.zeta,
+        type(sp.EulerGamma): arb.const_euler,
+        sp.sign: arb.sgn,
         RealLogGamma: lambda a, omega: log_gamma(a, omega).real,
         ImaginaryLogGamma: lambda a, omega: log_gamma(a, omega).imag,
         LineagePower: lineage_power_ball,
