@@ -9,6 +9,8 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proofs.discrete.chains import mean_of_any
+from proofs.discrete.collapse_time import mean_time
 from tests.strategies import points_of
 from theory import abel
 from theory.claim import Claim, Quantity
@@ -30,6 +32,23 @@ def bound(claim: Claim, point: Point) -> arb:
     assert order is not None
     size = ball(order.size, claim.law_at(quantity, point)[1], 128)
     return size * order.constant.numerator / order.constant.denominator
+
+
+@pytest.mark.parametrize(
+    ("start", "samples"),
+    [
+        ((Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)), 4),
+        ((Fraction(9, 10), Fraction(1, 20), Fraction(1, 20)), 6),
+        ((Fraction(1, 4),) * 4, 3),
+        ((Fraction(1, 3), Fraction(2, 3)), 12),
+        ((Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)), 1),
+    ],
+)
+def test_the_winner_takes_as_long_as_all_count_vectors_say(
+    start: tuple[Fraction, ...], samples: int
+) -> None:
+    seen = mean_of_any(start, samples)
+    assert seen.low <= mean_time(start, samples) <= seen.high
 
 
 @pytest.mark.parametrize("claim", [DIFFUSION, TWO, CORRECTED], ids=lambda claim: claim.code)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from numerics import transition
+from numerics import transition, transition_limits
 from proofs.case import Setting, exactly
 from proofs.verdict import Enclosed
 
@@ -47,3 +49,33 @@ def counts_after(share: Fraction, samples: int, generations: tuple[int, ...]) ->
 def lost_by(share: Fraction, samples: int, generations: tuple[int, ...]) -> list[Enclosed]:
     """Return the probability that a category has no draw at each generation, in order."""
     return [around(float(law[0])) for law in counts_after(share, samples, generations)]
+
+
+# --- the category that wins ----------------------------------------------------------------------
+
+
+def winner(samples: int) -> transition.TransitionChain:
+    """Return the chain of X - 1 for the count X of the category that is left in the end, M >= 2.
+
+    A step from x to y is y/x times as likely given that this category wins. A binomial weight of
+    (M, x/M) at y, times y/x, is that of (M - 1, x/M) at y - 1. So one draw is safe, and nothing is
+    used but the transition probabilities.
+    """
+    return transition.transition_chain(np.arange(1, samples + 1) / samples)
+
+
+@lru_cache(maxsize=4)
+def _mean_to_win(samples: int) -> Array:
+    return transition_limits.absorption(winner(samples)).mean
+
+
+def mean_of_any(shares: Sequence[Fraction], samples: int) -> Enclosed:
+    """Return the mean time until one category is left, however many there are.
+
+    Category i wins with probability p_i.
+    """
+    total = 1.0
+    for share, many in Counter(shares).items() if samples > 1 else ():
+        law = transition.binomial_law(samples - 1, float(share))
+        total += many * float(share) * float(law @ _mean_to_win(samples))
+    return around(total)

@@ -15,6 +15,7 @@ from numerics import enumeration, transition, transition_limits
 from proofs import sampled
 from proofs.case import Bench, Case, Mutant, Route, Setting, Witness, setting
 from proofs.discrete.absorption import UNEVEN, enumerate_survival
+from proofs.discrete.chains import around
 from proofs.discrete.resampling import geometric, simulate, uniform
 from proofs.verdict import Enclosed, Exact, Sampled
 from theory import symbols as s
@@ -31,8 +32,8 @@ from theory.lineage_times import AgreementTime
 from theory.lineages import LineagePower
 
 FOUR = ("2/5", "3/10", "1/5", "1/10")
-#: What a chain of doubles may be off by, relatively.
-DOUBLES = 1e-11
+#: Relative difference between a law and what encloses it that still counts as agreement.
+CLOSE = 1e-9
 #: Generations of enumeration after which little of the mean is left to enclose.
 ENUMERATED = 60
 #: Forward runs end after generation M (ln M + this) at the latest: P(still open) < M exp(-this).
@@ -44,11 +45,11 @@ def enumerate_collapsed(setting: Setting, bench: Bench) -> list[Exact]:
     return [Exact(1 - seen.value) for seen in enumerate_survival(setting, bench)]
 
 
-def follow_collapsed(setting: Setting, bench: Bench) -> list[Exact]:
+def follow_collapsed(setting: Setting, bench: Bench) -> list[Enclosed]:
     """Return the same for two categories, from all transition probabilities of their counts."""
     chain, first = two_categories(setting)
     ended = transition.absorption_law(chain, first, max(setting.generations) - 1)
-    return [Exact(Fraction(float(ended[n - 1]))) for n in setting.generations]
+    return [around(float(ended[n - 1])) for n in setting.generations]
 
 
 def two_categories(setting: Setting) -> tuple[transition.TransitionChain, sampled.Floats]:
@@ -101,11 +102,11 @@ def enclose_mean(setting: Setting, bench: Bench) -> list[Enclosed]:
     return [Enclosed(seen + alive[-1] / (1 - slow), seen + alive[-1] / (1 - fast))]
 
 
-def follow_mean(setting: Setting, bench: Bench) -> list[Exact]:
+def follow_mean(setting: Setting, bench: Bench) -> list[Enclosed]:
     """Return E T for two categories, from the mean generations left at every count."""
     chain, first = two_categories(setting)
     left = transition_limits.absorption(chain).mean
-    return [Exact(Fraction(1 + float(first @ left)))]
+    return [around(1 + float(first @ left))]
 
 
 def measure_mean(setting: Setting, bench: Bench) -> list[Sampled]:
@@ -146,7 +147,7 @@ COLLAPSE_LAW_CASE = Case(
             quick=3,
         ),
         Witness(
-            Route.ENUMERATED,
+            Route.ENCLOSED,
             "collapsed",
             follow_collapsed,
             (
@@ -154,7 +155,7 @@ COLLAPSE_LAW_CASE = Case(
                 setting((20, 400, 2000), p=("1/50", "49/50"), M=300),
             ),
             "two-category chain",
-            margin=DOUBLES,
+            margin=CLOSE,
         ),
         Witness(
             Route.MEASURED,
@@ -210,10 +211,10 @@ MEAN_COLLAPSE_TIME_CASE = Case(
             ),
             "all outcomes of 60 generations",
             quick=2,
-            margin=1e-9,
+            margin=CLOSE,
         ),
         Witness(
-            Route.ENUMERATED,
+            Route.ENCLOSED,
             "mean",
             follow_mean,
             (
@@ -222,7 +223,7 @@ MEAN_COLLAPSE_TIME_CASE = Case(
                 setting(p=("1/100", "99/100"), M=400),
             ),
             "two-category chain",
-            margin=DOUBLES,
+            margin=CLOSE,
         ),
         Witness(
             Route.MEASURED,

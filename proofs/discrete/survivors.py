@@ -14,9 +14,10 @@ from numerics import transition
 from proofs import sampled
 from proofs.case import Bench, Case, Mutant, Route, Setting, Witness, setting
 from proofs.discrete.absorption import UNEVEN
-from proofs.discrete.collapse_time import DOUBLES, FOUR, two_categories
+from proofs.discrete.chains import around
+from proofs.discrete.collapse_time import CLOSE, FOUR, two_categories
 from proofs.discrete.resampling import enumerate_counts, geometric, simulate, uniform
-from proofs.verdict import Exact, Sampled
+from proofs.verdict import Enclosed, Exact, Sampled
 from theory import symbols as s
 from theory.discrete.collapse_time import over_categories
 from theory.discrete.survivors import EXPECTED_SURVIVORS, SEEN_ONCE, SURVIVORS
@@ -35,11 +36,11 @@ def enumerate_survivors(setting: Setting, bench: Bench) -> list[Exact]:
     return enumerate_counts(setting, lambda counts, _: Fraction(sum(count > 0 for count in counts)))
 
 
-def follow_survivors(setting: Setting, bench: Bench) -> list[Exact]:
+def follow_survivors(setting: Setting, bench: Bench) -> list[Enclosed]:
     """Return the same for two categories, from all transition probabilities of their counts."""
     chain, first = two_categories(setting)
     ended = transition.absorption_law(chain, first, max(setting.generations) - 1)
-    return [Exact(Fraction(float(2 - ended[n - 1]))) for n in setting.generations]
+    return [around(float(2 - ended[n - 1])) for n in setting.generations]
 
 
 def measure_survivors(setting: Setting, bench: Bench) -> list[Sampled]:
@@ -115,7 +116,7 @@ EXPECTED_SURVIVORS_CASE = Case(
     witnesses=(
         Witness(Route.ENUMERATED, "survivors", enumerate_survivors, tuple(LAWS), "all outcomes", 3),
         Witness(
-            Route.ENUMERATED,
+            Route.ENCLOSED,
             "survivors",
             follow_survivors,
             (
@@ -123,7 +124,7 @@ EXPECTED_SURVIVORS_CASE = Case(
                 setting((5, 500), p=("1/3", "2/3"), M=300),
             ),
             "two-category chain",
-            margin=DOUBLES,
+            margin=CLOSE,
         ),
         Witness(
             Route.MEASURED,
