@@ -30,7 +30,7 @@ def processes(workers: int) -> Iterator[Team]:
     """A team of processes of this machine, started afresh; they end with this process.
 
     Parameters: workers >= 1. Raises ValueError outside. A Ctrl-C on the terminal reaches this
-    process alone; the others finish what they are at, at most one task each.
+    process alone; the others finish the few tasks that they have, and leaving waits for them.
     """
     if workers < 1:
         raise ValueError(f"workers = {workers} lies outside workers >= 1")
@@ -41,7 +41,8 @@ def processes(workers: int) -> Iterator[Team]:
             pool.submit(os.getpid)
         yield Team(pool, workers)
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Without waiting, the end of Python 3.11 may meet the pool's closing, and prints an error.
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextlib.contextmanager

@@ -19,10 +19,13 @@ from numerics.streams import Stream, index_below, new_stream, restart, uniform
 from numerics.variates import normal
 from numerics.workflow import KEEPS, Workflow
 
-__all__ = ["LARGEST_POOL", "WorkflowRun", "checked_sizes", "simulate"]
+__all__ = ["LARGEST_POOL", "MOST_ROUNDS", "WorkflowRun", "checked_sizes", "simulate"]
 
 LARGEST_POOL = 10_000_000
 """Points at most in a pool that `subsample` takes from: 80 MB a thread."""
+
+MOST_ROUNDS = 10_000_000
+"""Rounds at most, as one fit a round is kept: 320 MB a thread."""
 
 _NORMAL = LAWS.index("normal")
 _REPLACE, _ACCUMULATE, _SUBSAMPLE = range(len(KEEPS))
@@ -272,6 +275,8 @@ def checked_sizes(
     Parameters: as in `simulate`; lost, degrees of freedom that the divisor lacks.
     Raises ValueError where a batch, a training set or the pool does not fit the workflow.
     """
+    if rounds > MOST_ROUNDS:
+        raise ValueError(f"generations = {rounds} lies outside 1..{MOST_ROUNDS} under a workflow")
     sizes = checked_samples(samples, rounds, least=1)
     smallest = int(sizes.min())
     if workflow.smoothing:
@@ -317,10 +322,11 @@ def simulate(
     """WorkflowRun of R = last - first replicates after the G recorded numbers of rounds.
 
     Parameters: start, the real law D_0, one-dimensional; samples, M or a schedule M_0..M_{n-1},
-    each in 1..10**9 and not below workflow.fresh; record, increasing numbers of rounds >= 1; key
-    in 0..2**64-1; replicates first..last-1 of that key; workflow, without smoothing; estimator,
-    the divisor for every training set, which must have 2 points at least when unbiased, as must
-    the real points; points (real,), where the real points are given and not drawn.
+    each in 1..10**9 and not below workflow.fresh; record, increasing numbers of rounds, each in
+    1..MOST_ROUNDS; key in 0..2**64-1; replicates first..last-1 of that key; workflow, without
+    smoothing; estimator, the divisor for every training set, which must have 2 points at least
+    when unbiased, as must the real points; points (real,), where the real points are given and
+    not drawn.
     Memory: `subsample` keeps all n M points of one replicate, LARGEST_POOL at most; the others
     keep sums and one fit a round. A round takes time in proportion to M, and a blended point to
     the rounds that it looks back, 1 / (1 - beta) on average.

@@ -20,6 +20,7 @@ from numerics.variates import (
     gamma,
     gamma_constants,
     gamma_from,
+    gamma_of,
     normal_from,
 )
 
@@ -66,19 +67,33 @@ def sufficient_by_words(
 
 
 def _factor(
-    stream: Stream, size: int, divisor: int, rank: int
+    stream: Stream, normals: NDArray[np.float64], size: int, divisor: int, rank: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(r,) mean of standard normal points and (r, q) root of their covariance."""
+    places = [
+        (k, j)
+        for first in range(0, rank, 4)
+        for k in range(first + 1, rank)
+        for j in range(first, min(first + 4, k))
+    ]
+    factor = np.zeros((rank, rank))
+    for place, z in zip(places, normals[2 * rank :], strict=False):
+        factor[place] = z
     later = min(rank, size - 1)
-    places = [(k, j) for j in range(later) for k in range(j + 1, rank)]
-    normals = np.empty(rank + len(places))
-    fill_normals(stream, normals)
-    factor = np.zeros((rank, later))
-    for (k, j), z in zip(places, normals[rank:], strict=True):
-        factor[k, j] = z
     for j in range(later):
-        factor[j, j] = np.sqrt(2 * gamma(stream, (size - 1 - j) / 2))
-    return normals[:rank] / np.sqrt(size), factor / np.sqrt(divisor)
+        shape = (size - 1 - j) / 2
+        given = normals[rank + j]
+        factor[j, j] = np.sqrt(2 * gamma_of(stream, given, shape, *gamma_constants(shape)))
+    return normals[:rank] / np.sqrt(size), factor[:, :later] / np.sqrt(divisor)
+
+
+def _normals(stream: Stream, d: int, rank: int) -> NDArray[np.float64]:
+    """(n, d (d + 3) / 2) normal variates of the next n generations, the last of this rank."""
+    each = d * (d + 3) // 2
+    together = min(max(192 // each, 1), 8)
+    normals = np.zeros(together * each)
+    fill_normals(stream, normals[: (together - 1) * each + rank * (rank + 3) // 2])
+    return normals.reshape(together, each)
 
 
 def bartlett_by_words(
@@ -92,6 +107,7 @@ def bartlett_by_words(
     for replicate in range(first, last):
         stream = new_stream(key, replicate)
         mean, root = start.location, lower_root(start.root.T)
+        normals = np.empty((0, 0))
         for i, size in enumerate(schedule(samples, record, least=1 + lost)):
             if i == 0 and start.law != _NORMAL:
                 z = points_by_words(stream, start, size)
@@ -99,7 +115,10 @@ def bartlett_by_words(
                 fitted = start.root @ lower_root((z - z.mean(axis=0)) / np.sqrt(size - lost))
                 root = lower_root(fitted.T)[:, : min(d, size - 1)]
             else:
-                shift, factor = _factor(stream, size, size - lost, root.shape[1])
+                if normals.size == 0 or i % len(normals) == 0:
+                    normals = _normals(stream, d, root.shape[1])
+                turn = normals[i % len(normals)]
+                shift, factor = _factor(stream, turn, size, size - lost, root.shape[1])
                 mean, root = mean + root @ shift, root @ factor
             if i + 1 in record:
                 means.append(mean)

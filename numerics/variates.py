@@ -5,10 +5,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.jitted import inlined, jitted, lean
-from numerics.streams import BULK, Stream, fill_bulk, next_word, open_unit, uniform, uniform_open
+from numerics.jitted import inlined, jitted
+from numerics.streams import Stream, open_unit, uniform, uniform_open
+from numerics.ziggurat import fill_normals, normal, normal_from
 
 __all__ = [
+    "beta",
     "binomial",
     "chi_square",
     "conditional_probabilities",
@@ -17,118 +19,13 @@ __all__ = [
     "gamma",
     "gamma_constants",
     "gamma_from",
+    "gamma_of",
     "gamma_prepared",
     "multinomial",
     "multinomial_conditional",
     "normal",
     "normal_from",
 ]
-
-_LAYERS = 256
-_FEW = 10  # normal variates that are not worth a call for words in bulk
-
-
-def _layers(tail: float) -> tuple[list[float], float]:
-    """Right edges of the layers, widest first, and the height at which the last one ends.
-
-    All layers have the area of the base layer: the rectangle up to `tail` and all beyond it.
-    The height is infinite when the top, 1, is reached before the last layer.
-    """
-    height = math.exp(-0.5 * tail * tail)
-    area = tail * height + math.sqrt(math.pi / 2) * math.erfc(tail / math.sqrt(2))
-    edges = [area / height, tail]
-    while len(edges) < _LAYERS:
-        height += area / edges[-1]
-        if height >= 1.0:
-            return edges, math.inf
-        edges.append(math.sqrt(-2.0 * math.log(height)))
-    return [*edges, 0.0], height + area / edges[-1]
-
-
-def _tail_start() -> float:
-    """Start of the tail for which the last layer ends exactly at the top, by bisection."""
-    low, high = 3.0, 4.0
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        if _layers(middle)[1] > 1.0:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-_TAIL = _tail_start()
-_EDGES = np.array(_layers(_TAIL)[0])
-_HEIGHTS = np.exp(-0.5 * _EDGES * _EDGES)
-_SCALE = _EDGES[:-1] * 2.0**-53
-_INSIDE = (_EDGES[1:] / _EDGES[:-1] * 2.0**53).astype(np.uint64)
-
-
-@jitted
-def _normal_tail(stream: Stream) -> float:
-    """Standard normal variate beyond the start of the tail (Marsaglia 1964)."""
-    while True:
-        x = -math.log(uniform_open(stream)) / _TAIL
-        y = -math.log(uniform_open(stream))
-        if 2.0 * y > x * x:
-            return _TAIL + x
-
-
-@jitted
-def _normal_edge(stream: Stream, word: np.uint64) -> float:
-    """Standard normal variate whose first word did not fall inside its layer."""
-    while True:
-        layer = np.int64(word & np.uint64(255))
-        whole = word >> np.uint64(11)
-        x: float = np.float64(whole) * _SCALE[layer]
-        accepted = whole < _INSIDE[layer]
-        if not accepted and layer == 0:
-            x = _normal_tail(stream)
-            accepted = True
-        elif not accepted:
-            drop = _HEIGHTS[layer + 1] - _HEIGHTS[layer]
-            accepted = _HEIGHTS[layer] + uniform(stream) * drop < math.exp(-0.5 * x * x)
-        if accepted:
-            return -x if word & np.uint64(256) else x
-        word = next_word(stream)
-
-
-@inlined
-def normal_from(stream: Stream, word: np.uint64) -> float:
-    """Standard normal variate whose first word is given; the stream has more, if needed."""
-    layer = np.int64(word & np.uint64(255))
-    whole = word >> np.uint64(11)
-    if whole < _INSIDE[layer]:
-        # A product in place of a choice: half of the signs would be guessed wrong.
-        sign = 1.0 - np.float64((word >> np.uint64(7)) & np.uint64(2))
-        x: float = np.float64(whole) * _SCALE[layer] * sign
-        return x
-    return _normal_edge(stream, word)
-
-
-@inlined
-def normal(stream: Stream) -> float:
-    """Standard normal variate.
-
-    Source: Marsaglia and Tsang, "The ziggurat method", J. Stat. Softw. 5 (2000), with 256
-    layers. Bits 0-7 of a word choose the layer, bit 8 the sign, bits 11-63 the place, so that
-    they are independent (Doornik 2005).
-    """
-    return normal_from(stream, next_word(stream))
-
-
-@lean
-def fill_normals(stream: Stream, out: NDArray[np.float64]) -> None:
-    """Nothing: out, of any length, now holds independent standard normal variates."""
-    if out.size < _FEW:
-        for i in range(out.size):
-            out[i] = normal(stream)
-        return
-    for first in range(0, out.size, BULK):
-        last = min(first + BULK, out.size)
-        fill_bulk(stream, last - first)
-        for i in range(first, last):
-            out[i] = normal_from(stream, stream.bulk[i - first])
 
 
 @inlined
@@ -177,6 +74,20 @@ def _gamma_again(stream: Stream, shape: float, d: float, c: float) -> float:
 
 
 @inlined
+def gamma_of(stream: Stream, x: float, shape: float, d: float, c: float) -> float:
+    """Gamma variate like that of `gamma_prepared`, for which one normal variate x is given.
+
+    Nearly always it is the only one that is needed.
+    """
+    if shape >= 1.0:
+        y = c * x
+        v = (1.0 + y) * (1.0 + y) * (1.0 + y)
+        if _gamma_taken(x, y, v, d, uniform_open(stream)):
+            return d * v
+    return _gamma_again(stream, shape, d, c)
+
+
+@inlined
 def gamma_from(
     stream: Stream, first: np.uint64, second: np.uint64, shape: float, d: float, c: float
 ) -> float:
@@ -209,6 +120,24 @@ def gamma(stream: Stream, shape: float) -> float:
 def chi_square(stream: Stream, freedom: float) -> float:
     """Chi-square variate with the given degrees of freedom > 0."""
     return 2.0 * gamma(stream, 0.5 * freedom)
+
+
+@jitted
+def _log_gamma(stream: Stream, shape: float) -> float:
+    """Logarithm of a gamma variate, which does not underflow for a tiny shape."""
+    if shape >= 1.0:
+        return math.log(gamma(stream, shape))
+    return math.log(uniform_open(stream)) / shape + math.log(gamma(stream, shape + 1.0))
+
+
+@jitted
+def beta(stream: Stream, first: float, second: float) -> float:
+    """Beta variate in [0, 1]: the share of the first of two gamma variates in their sum.
+
+    Parameters: both shapes in 1e-300..1e300.
+    """
+    log_odds = _log_gamma(stream, first) - _log_gamma(stream, second)
+    return 1.0 / (1.0 + math.exp(-log_odds))
 
 
 @jitted

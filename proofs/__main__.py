@@ -28,6 +28,8 @@ app.command("bench")(bench.bench)
 
 #: What typer makes of Ctrl-C.
 INTERRUPTED = 130
+#: What is left undecided, or cut short.
+CUT_SHORT = 3
 
 
 def main() -> None:
@@ -36,15 +38,18 @@ def main() -> None:
         code = app(standalone_mode=False)
     except TyperException as error:
         message = error.format_message()
-        # Called without a command, the message is the whole help page.
-        print(message if "\n" in message else f"collapse: {message}", file=sys.stderr)
+        if message:  # none comes with the help page, which typer shows where there is no command
+            print(f"collapse: {message}", file=sys.stderr)
         code = 2
+    except SystemExit:
+        # Typer ends like this, silently, where the reader of our output went away.
+        code = CUT_SHORT
     except (DomainError, OSError) as error:
         print(f"collapse: {_one_line(error)}", file=sys.stderr)
         code = 2
     if code == INTERRUPTED:
         print("collapse: interrupted", file=sys.stderr)
-        code = 3
+        code = CUT_SHORT
     sys.exit(code or 0)
 
 

@@ -3,7 +3,7 @@
 They are in the file that the user names, or else in the user's cache, under a name made of
 everything that was asked and of the software that answers. Whoever repeats the command goes on from
 there: the numbers are the same as those of a run from the start. `--resume` adds that there must be
-something to go on from.
+something to go on from. A run in a file of the user's may be asked for more replicates later on.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def keeper(plan: Plan, file: str | None, resume: bool) -> Keeper:
     """Return where a plan's finished blocks are kept, with those to go on from.
 
     file: named by the user, or None. resume: the user expects that there is something to go on
-    from. DomainError where there is nothing then, or where a named file holds another run.
+    from. DomainError where there is nothing then, or where a named file holds another run, or
+    one that does not lead to the replicates of this plan.
     """
     checkpoint = _own(plan) if file is None else Checkpoint(Path(file), plan.asked())
     kept = None
@@ -71,12 +72,30 @@ def keeper(plan: Plan, file: str | None, resume: bool) -> Keeper:
     if kept is None and resume:
         what = "no unfinished run of this command and this software is kept"
         raise DomainError(f"--resume: {what if file is None else f'there is no file {file}'}")
+    if kept is not None:
+        _check_length(plan, kept.replicates, file or "--resume")
     return Keeper(checkpoint, kept, named=file is not None)
+
+
+def _check_length(plan: Plan, done: int, place: str) -> None:
+    """Refuse replicates that no whole blocks can be added to, to make up those of the plan."""
+    if done > plan.replicates:
+        raise DomainError(
+            f"{place}: holds {done:,} replicates, more than --replicates {plan.replicates}; "
+            "ask for more, or name another file"
+        )
+    if done < plan.replicates and done % plan.block:
+        raise DomainError(
+            f"{place}: holds {done:,} replicates, and only whole blocks of {plan.block:,} can be "
+            f"added to; name another file and begin with a multiple of {plan.block:,}"
+        )
 
 
 def _own(plan: Plan) -> Checkpoint | None:
     """Return a checkpoint in the user's cache; None where it cannot be written."""
-    asked = json.dumps({**plan.asked(), **software()}, sort_keys=True)
+    asked = json.dumps(
+        {**plan.asked(), "replicates": plan.replicates, **software()}, sort_keys=True
+    )
     name = hashlib.sha256(asked.encode()).hexdigest()[:32]
     folder = cache_folder() / "campaigns"
     try:

@@ -48,11 +48,12 @@ def write_text(target: str, text: str) -> None:
     if target == "-":
         sys.stdout.write(text)
         return
-    path = Path(target).resolve()
-    if path.exists() and not path.is_file():
-        with open(path, "w", encoding="utf-8") as device:
+    if os.path.exists(target) and not os.path.isfile(target):
+        # By its own name: what /dev/stdout leads to need not have one.
+        with open(target, "w", encoding="utf-8") as device:
             device.write(text)
         return
+    path = Path(target).resolve()
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.domain import Domain, Kind, Parameter, Point, Value
+from theory.domain import COMPUTED, Domain, Kind, Parameter, Point, Value
 from theory.errors import DomainError
 
 #: Integers are drawn from this many values above their lower end: sums stay short.
@@ -28,6 +28,7 @@ def points(domain: Domain, count: int, label: str) -> Iterator[Point]:
     Raises DomainError when the domain looks empty.
     """
     source = random.Random(label)
+    names = {parameter.name for parameter in domain.parameters}
     found = 0
     for attempt in range(TRIES):
         if found == count:
@@ -36,7 +37,7 @@ def points(domain: Domain, count: int, label: str) -> Iterator[Point]:
         point = {
             parameter.name: draw(parameter, source, spread)
             for parameter in domain.parameters
-            if parameter.name != "H0" or all(other.name != "p" for other in domain.parameters)
+            if parameter.follows is None and COMPUTED.get(parameter.name, ("",))[0] not in names
         }
         try:
             domain.check(label, point)
@@ -56,6 +57,8 @@ def draw(parameter: Parameter, source: random.Random, spread: int = SPREAD) -> V
         case Kind.LAW:
             weights = [source.randint(1, 9) for _ in range(source.randint(2, 5))]
             return tuple(Fraction(weight, sum(weights)) for weight in weights)
+        case Kind.COUNTS:
+            return tuple(Fraction(source.randint(1, 9)) for _ in range(source.randint(2, 5)))
         case Kind.SCHEDULE:
             low = parameter.low or 1
             return tuple(

@@ -10,8 +10,10 @@ from fractions import Fraction
 from proofs import sampled
 from proofs.case import Bench, Setting, setting
 from proofs.discrete.absorption import between, measure_rate, measure_survival
+from proofs.discrete.collapse_time import measure_collapsed, measure_mean
 from proofs.discrete.diversity import measure_diversity, measure_share
 from proofs.discrete.resampling import simulate
+from proofs.discrete.survivors import measure_survivors
 from proofs.gaussian.refitting import sizes
 from proofs.inputs import Categories
 from proofs.real_grid import Experiment, Observe
@@ -82,9 +84,9 @@ class Counted:
 def experiments(categories: Categories) -> tuple[list[Experiment], list[str]]:
     """Return the experiments on these counts, and a line for each one that could not decide."""
     given = Counted(categories, categories.law(), categories.diversity())
-    found = [*_diversity(given), *_losses(given)]
+    found = [*_diversity(given), *_losses(given), *_survivors(given)]
     weak = []
-    for experiments, lines in (_winners(given), _collapse(given)):
+    for experiments, lines in (_winners(given), _collapse(given), _collapse_time(given)):
         found += experiments
         weak += lines
     return found, weak
@@ -174,6 +176,22 @@ def _size_for(share: Fraction, most: int) -> int:
     return max(2, min(most, round(1 / share)))
 
 
+def _survivors(given: Counted) -> list[Experiment]:
+    """Return the experiments on the number of categories left (A15)."""
+    own = min(given.categories.total, LONGEST)
+    return [
+        given.experiment(
+            "A15", "survivors", measure_survivors, where, replicates, 0.1, quick,
+            shown={"p": given.law},
+        )
+        for where, replicates, quick in (
+            (setting((1, 10), M=1000), 8000, True),
+            (setting((100, 1000), M=1000), 20_000, False),
+            (setting((1, 10), M=own), 2000, False),
+        )
+    ]  # fmt: skip
+
+
 def _winners(given: Counted) -> tuple[list[Experiment], list[str]]:
     """Return the experiments on who wins (A05) and on the mean share of the same category (A01)."""
     place = max(range(len(given.law)), key=lambda place: given.law[place])
@@ -223,6 +241,24 @@ def _collapse(given: Counted) -> tuple[list[Experiment], list[str]]:
         weak.append(f"A10 lower: where H0 = {start:.2g}, no more than 0.8, the bound is loose")
     shown: dict[str, Value] = {"H0": given.diversity}
     return [given.experiment(*row, shown) for row in rows], weak
+
+
+def _collapse_time(given: Counted) -> tuple[list[Experiment], list[str]]:
+    """Return the experiments on the law of the collapse time (A14) and on its mean (A11)."""
+    shown: dict[str, Value] = {"p": given.law}
+    found = [
+        given.experiment(
+            "A14", "collapsed", measure_collapsed, setting((200, 400), M=100), 8000, 0.1, True,
+            shown,
+        )
+    ]  # fmt: skip
+    start = float(given.diversity)
+    if start < 2 * OPEN:
+        line = f"with the diversity H0 = {start:.2g} most runs are too short for their mean to show"
+        return found, [f"A11: {line}"]
+    where = setting(M=20)
+    found.append(given.experiment("A11", "mean", measure_mean, where, 20_000, 0.15, True, shown))
+    return found, []
 
 
 def _open(start: float, size: int) -> int:

@@ -18,6 +18,7 @@ from proofs.simulation import LARGEST_SHARE, Result
 #: Column heads, by the column's name.
 HEADS = {
     "diversity": "mean diversity",
+    "distance": "mean distance",
     "survivors": "mean survivors",
     "absorbed": "share absorbed",
     "drift": "mean drift",
@@ -25,12 +26,21 @@ HEADS = {
     "deviation": "mean deviation",
     "log_variance": "mean log variance",
     "log_determinant": "mean log determinant",
+    "pool_diversity": "mean pool diversity",
+    "pool_variance": "mean pool variance",
 }
 #: What the Gaussian columns mean.
 LEGEND = (
     "drift: squared distance of the fitted mean from that of the start; trace: of the fitted "
     "covariance; deviation: root of the trace"
 )
+#: What the columns of a workflow mean.
+MEANINGS = {
+    "distance": "distance: sum of squared differences from the real law",
+    "absorbed": "absorbed: one category alone can ever occur again",
+    "pool_diversity": "pool: the real points and all batches so far",
+    "pool_variance": "pool: the real points and all batches so far, divisor their number",
+}
 RARE = (
     f"* one run alone carries more than {LARGEST_SHARE:.0%} of a mean in this row. Where n is far "
     "above M, mean drift, trace and deviation are carried by rare runs that a plain mean seldom "
@@ -91,12 +101,15 @@ def lines(result: Result) -> list[str]:
     """Return the lines that `show` prints."""
     plan = result.plan
     options = ", ".join(f"{name} = {value}" for name, value in plan.options.items())
-    done = f"{result.replicates:,} replicates"
+    done = "1 replicate" if result.replicates == 1 else f"{result.replicates:,} replicates"
     if result.partial:
         done = f"PARTIAL: {result.replicates:,} of {plan.replicates:,} replicates, {result.reason}"
     text = [f"{plan.model}: {options}", *plan.notes, done, "", *table(result), ""]
     if plan.model == "gaussian":
         text.append(LEGEND)
+    if "workflow" in plan.options:
+        meanings = [MEANINGS[name] for name in plan.columns if name in MEANINGS]
+        text.append("; ".join(["generation 0: the real law", *meanings]))
     if any(result.crowded(row) for row in result.printed()):
         text.append(RARE)
     return [*text, f"digest {result.digest}{' (partial)' if result.partial else ''}"]
@@ -171,8 +184,15 @@ def json_record(result: Result) -> dict[str, Any]:
         "partial": result.partial,
         "digest": result.digest,
         "rows": rows,
+        **_schedule(result),
         **_histogram(result),
     }
+
+
+def _schedule(result: Result) -> dict[str, Any]:
+    """Return the samples of every generation, of which the header may show the ends alone."""
+    samples = result.plan.work.samples
+    return {} if isinstance(samples, int) else {"schedule": list(samples)}
 
 
 def _histogram(result: Result) -> dict[str, Any]:

@@ -7,6 +7,7 @@ so every figure and the digest are the same whatever did the work.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,18 +15,34 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from numerics import campaign, measured, streams
+from numerics import (
+    campaign,
+    discrete_workflows,
+    gaussian,
+    gaussian_workflows,
+    measured,
+    streams,
+)
 from numerics.arguments import MOST_SAMPLES
 from numerics.checkpoint import Checkpoint
 from numerics.executors import Team, is_loss
 from numerics.gaussian import Estimator
-from numerics.measured import Refitting, Resampling
+from numerics.measured import (
+    Refitting,
+    Resampling,
+    TrainingCategories,
+    TrainingGaussian,
+    columns_of,
+)
 from numerics.start import Start
 from numerics.summary import Bins, Summary, running, standard_error
+from numerics.workflow import REPLACE, Workflow
 from proofs.inputs import STANDARDISED, Categories, Sample
+from proofs.training import Samples, described, shown_samples
 from theory.errors import DomainError
 
 Floats = npt.NDArray[np.float64]
+Work = Resampling | Refitting | TrainingCategories | TrainingGaussian
 
 #: Generations recorded at most, and rows of the printed table at most.
 RECORDED = 200
@@ -45,7 +62,7 @@ LARGEST_SHARE = 0.05
 class Plan:
     """What is simulated: column names, values at generation 0, and the work on a block.
 
-    origin: SHA-256 of the starting law, bit for bit.
+    origin: SHA-256 of the starting law and of a schedule, bit for bit.
     heavy: places of the columns whose mean rare runs may carry.
     """
 
@@ -59,14 +76,14 @@ class Plan:
     record: tuple[int, ...]
     replicates: int
     block: int
-    work: Resampling | Refitting = field(repr=False)
+    work: Work = field(repr=False)
 
     def asked(self) -> dict[str, str | int]:
-        """Return everything that the result depends on, the software aside."""
+        """Return everything that a block depends on, the software aside."""
         options: dict[str, str | int] = {"model": self.model, **self.options}
         bins = self.work.bins
-        options |= {"law": self.origin, "replicates": self.replicates, "block": self.block}
-        return options | {"histogram": "" if bins is None else shown(bins)}
+        options |= {"law": self.origin, "block": self.block}
+        return options if bins is None else options | {"histogram": shown(bins)}
 
 
 @dataclass(frozen=True)
@@ -123,17 +140,19 @@ def recorded(generations: int) -> tuple[int, ...]:
 
 
 def plan_discrete(
-    samples: int,
+    samples: Samples,
     generations: int,
     replicates: int,
     key: str,
     start: Categories | int,
     bins: Bins | None = None,
+    workflow: Workflow = REPLACE,
 ) -> Plan:
-    """Return the plan of resampling categories.
+    """Return the plan of training categories; DomainError outside the domains.
 
-    samples: 1..10^9. generations: 0..10^9. replicates: at least 1. key: any text. start: counts,
-    or a number 2..10^7 of equally likely categories. bins: histogram to make. DomainError outside.
+    samples: 1..10^9, or a schedule, one number a generation. generations: 0..10^9. replicates: at
+    least 1. key: any text. start: counts, or a number 2..10^7 of equally likely categories. bins:
+    histogram to make. workflow: what a generation is trained on.
     """
     _check("discrete", samples, generations, replicates, least=1)
     notes: tuple[str, ...] = ()
@@ -147,64 +166,113 @@ def plan_discrete(
         notes = (*start.notes, f"SHA-256 of the file {start.digest}")
     record = recorded(generations)
     stream = streams.derive_key("simulate", "discrete", key)
+    points, columns = _points(samples, generations), measured.DISCRETE
+    work: Work = Resampling(law, samples, record, stream, bins)
+    if workflow != REPLACE:
+        with _as_domain_error("discrete"):
+            discrete_workflows.checked_sizes(samples, max(generations, 1), workflow)
+        points, columns = max(points, law.size * generations), columns_of("discrete", workflow)
+        work = TrainingCategories(law, samples, record, stream, workflow, bins)
+    first = {"survivors": float(law.size), "diversity": diversity, "pool_diversity": diversity}
     return Plan(
         "discrete",
-        {"samples": samples, "generations": generations, "key": key, "start": origin},
+        _options(samples, generations, workflow) | {"key": key, "start": origin},
         notes,
-        _with_column("discrete", measured.DISCRETE, bins),
-        (diversity, float(law.size), 0.0),
-        campaign.digest([law]),
+        _with_column("discrete", columns, bins),
+        tuple(first.get(column, 0.0) for column in columns),
+        _origin(samples, law),
         (),
         record,
         replicates,
-        _block(replicates, samples * generations, 3 * len(record)),
-        Resampling(law, samples, record, stream, bins),
+        _block(points, len(columns) * len(record)),
+        work,
     )
 
 
 def plan_gaussian(
-    samples: int,
+    samples: Samples,
     generations: int,
     replicates: int,
     key: str,
     start: Sample | int,
     estimator: str = "unbiased",
     bins: Bins | None = None,
+    workflow: Workflow = REPLACE,
 ) -> Plan:
-    """Return the plan of refitting a Gaussian.
+    """Return the plan of refitting a Gaussian; DomainError outside the domains.
 
-    samples: 2..10^9, or 1..10^9 for `mle`. start: a sample, whose columns are standardised, or
-    the number 1..1000 of dimensions of a standard normal. The others as in `plan_discrete`.
-    DomainError outside.
+    samples: 2..10^9, or 1..10^9 for `mle`, or a schedule. start: a sample, whose columns are
+    standardised, or the number 1..1000 of dimensions of a standard normal; one column or dimension
+    for any workflow but plain replacement. The others as in `plan_discrete`.
     """
     by: Estimator = "mle" if estimator == "mle" else "unbiased"
     if by != estimator:
         raise DomainError(f"simulate gaussian: estimator = {estimator} is not unbiased or mle")
-    _check("gaussian", samples, generations, replicates, 1 if by == "mle" else 2)
+    lost = gaussian.lost_freedom(by)
+    _check("gaussian", samples, generations, replicates, 1 if workflow != REPLACE else 1 + lost)
     d = start if isinstance(start, int) else len(start.names)
     _inside("gaussian", "dimensions", d, 1, MOST_DIMENSIONS)
-    notes: tuple[str, ...] = ()
-    if isinstance(start, int):
-        law, origin = Start.named("normal", np.zeros(d)), f"standard normal, dimensions = {d}"
-    else:
-        law, origin = Start.sample(start.standardised()), start.source
-        notes = (*start.notes, STANDARDISED, f"SHA-256 of the file {start.digest}")
+    if d > 1 and workflow != REPLACE:
+        raise DomainError(f"simulate gaussian: dimensions = {d} lies outside 1 under a workflow")
+    law, origin, notes = _gaussian_start(start)
     record = recorded(generations)
     stream = streams.derive_key("simulate", "gaussian", key)
-    options: dict[str, str | int] = {"samples": samples, "generations": generations}
+    columns = measured.LINE if d == 1 else measured.SPACE
+    work: Work = Refitting(law, samples, record, stream, by, bins)
+    if workflow != REPLACE:
+        with _as_domain_error("gaussian"):
+            gaussian_workflows.checked_sizes(samples, max(generations, 1), workflow, lost)
+        columns = columns_of("gaussian", workflow)
+        work = TrainingGaussian(law, samples, record, stream, workflow, by, bins)
+    options = _options(samples, generations, workflow)
+    first = (0.0, float(d), math.sqrt(d), float(np.linalg.slogdet(law.covariance)[1]), 1.0)
     return Plan(
         "gaussian",
         options | {"estimator": estimator, "key": key, "start": origin},
         notes,
-        _with_column("gaussian", measured.LINE if d == 1 else measured.SPACE, bins),
-        (0.0, float(d), math.sqrt(d), float(np.linalg.slogdet(law.covariance)[1])),
-        campaign.digest([law.rows, law.location, law.root]),
-        (0, 1, 2),
+        _with_column("gaussian", columns, bins),
+        first[: len(columns)],
+        _origin(samples, law.rows, law.location, law.root),
+        tuple(place for place, name in enumerate(columns) if not name.startswith("log_")),
         record,
         replicates,
-        _block(replicates, samples * generations * d, (d * d + d + 1) * len(record)),
-        Refitting(law, samples, record, stream, by, bins),
+        _block(_points(samples, generations) * d, (d * d + d + 1) * len(record)),
+        work,
     )
+
+
+def _gaussian_start(start: Sample | int) -> tuple[Start, str, tuple[str, ...]]:
+    """Return the real law of a Gaussian run, what it is called, and notes on it."""
+    if isinstance(start, int):
+        law = Start.named("normal", np.zeros(start))
+        return law, f"standard normal, dimensions = {start}", ()
+    notes = (*start.notes, STANDARDISED, f"SHA-256 of the file {start.digest}")
+    return Start.sample(start.standardised()), start.source, notes
+
+
+def _options(samples: Samples, generations: int, workflow: Workflow) -> dict[str, str | int]:
+    """Return the options that both models have, for the header."""
+    sizes: dict[str, str | int] = {"samples": shown_samples(samples), "generations": generations}
+    return sizes | described(workflow)
+
+
+def _origin(samples: Samples, *law: Floats) -> str:
+    """Return the SHA-256 of a law, with the schedule, which the options show in part."""
+    return campaign.digest([*law] if isinstance(samples, int) else [*law, np.array(samples)])
+
+
+def _points(samples: Samples, generations: int) -> int:
+    """Return the points that one replicate draws."""
+    return samples * generations if isinstance(samples, int) else sum(samples)
+
+
+@contextlib.contextmanager
+def _as_domain_error(model: str) -> Iterator[None]:
+    """Name the command in what a kernel refuses."""
+    try:
+        yield
+    except ValueError as error:
+        raise DomainError(f"simulate {model}: {error}") from None
 
 
 def shown(bins: Bins) -> str:
@@ -221,14 +289,15 @@ def _with_column(model: str, columns: tuple[str, ...], bins: Bins | None) -> tup
     return columns
 
 
-def _block(replicates: int, points: int, numbers: int) -> int:
+def _block(points: int, numbers: int) -> int:
     """Return the replicates in a block, given the points and the numbers of one replicate."""
     fits = min(BLOCK_POINTS // max(points, 1), BLOCK_NUMBERS // max(numbers, 1))
-    return max(1, min(campaign.BLOCK, fits, replicates))
+    return max(1, min(campaign.BLOCK, fits))
 
 
-def _check(model: str, samples: int, generations: int, replicates: int, least: int) -> None:
-    _inside(model, "samples", samples, least, MOST_SAMPLES)
+def _check(model: str, samples: Samples, generations: int, replicates: int, least: int) -> None:
+    for size in (samples,) if isinstance(samples, int) else samples:
+        _inside(model, "samples", size, least, MOST_SAMPLES)
     _inside(model, "generations", generations, 0, MOST_GENERATIONS)
     _inside(model, "replicates", replicates, 1, 2**62)
 

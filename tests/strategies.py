@@ -23,7 +23,7 @@ def points_of(domain: Domain, spread: int = 15) -> st.SearchStrategy[dict[str, V
     parts = {
         parameter.name: values_of(parameter, spread)
         for parameter in domain.parameters
-        if parameter.name not in computed
+        if parameter.name not in computed and parameter.follows is None
     }
     return (
         st.fixed_dictionaries(parts)
@@ -44,6 +44,8 @@ def values_of(parameter: Parameter, spread: int = 15) -> st.SearchStrategy[Value
             return st.lists(st.integers(1, 30), min_size=2, max_size=5).map(
                 lambda weights: tuple(Fraction(weight, sum(weights)) for weight in weights)
             )
+        case Kind.COUNTS:
+            return st.lists(st.integers(1, 9).map(Fraction), min_size=2, max_size=5).map(tuple)
         case Kind.SCHEDULE:
             return st.one_of(integers, st.lists(integers, min_size=2, max_size=6).map(tuple))
         case Kind.PARTITION:

@@ -69,6 +69,9 @@ BAD: dict[str, tuple[str, ...]] = {
     # targets
     "simulate discrete --csv folder": ("--csv folder", "a folder"),
     "simulate discrete --json no/such/place": ("there is no folder no/such",),
+    "verify A01 --json no/such/place": ("there is no folder no/such",),
+    "bench floor --json no/such/place": ("there is no folder no/such",),
+    "simulate discrete --csv one --json one": ("both ask for one",),
 }
 
 

@@ -45,6 +45,45 @@ def test_kernel_equals_its_twin(law: str, estimator: Any, d: int, samples: Any) 
     np.testing.assert_allclose(run.log_determinant, twin.log_determinant, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("law", "d", "samples"),
+    [("normal", 1, 5), ("uniform", 2, 6), ("normal", 3, [9, 4, 7, 9, 8] * 8), ("laplace", 9, 16),
+     ("normal", 6, [20] * 20 + [4] * 20), ("normal", 17, 40)],
+)  # fmt: skip
+def test_kernel_equals_its_twin_for_long(law: str, d: int, samples: Any) -> None:
+    # Past several draws of words, and past a look at the sizes.
+    point = _start(law, d), samples, (7, 8, 9, 31, 40), KEY, 5, 7
+    run, twin = bartlett.simulate(*point), plain_reduced.bartlett_by_words(*point)
+    np.testing.assert_allclose(run.mean, twin.mean, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(run.log_diagonal, twin.log_diagonal, atol=1e-6)
+    np.testing.assert_allclose(run.log_trace, twin.log_trace, atol=1e-8)
+
+
+def _scattered(d: int) -> Start:
+    """A start whose scales are far apart, large ones after small ones."""
+    scales = 10.0 ** np.where(np.arange(d) % 2, 140.0, -140.0)
+    return Start.named("normal", np.arange(d) - 1.0, np.diag(scales))
+
+
+@pytest.mark.parametrize("d", [3, 6, 15])
+def test_kernel_equals_its_twin_for_scales_far_apart(d: int) -> None:
+    point = _scattered(d), 30, (1, 2, 9, 20), KEY, 0, 3
+    run, twin = bartlett.simulate(*point), plain_reduced.bartlett_by_words(*point)
+    np.testing.assert_allclose(run.mean, twin.mean, rtol=1e-9)
+    np.testing.assert_allclose(run.log_diagonal, twin.log_diagonal, rtol=1e-12)
+    one, two = (np.diagonal(each.covariance, axis1=2, axis2=3) for each in (run, twin))
+    np.testing.assert_allclose(one, two, rtol=1e-9)
+
+
+@pytest.mark.parametrize("d", [2, 10, 14])
+def test_a_path_does_not_depend_on_what_is_recorded(d: int) -> None:
+    for start in (_start("laplace", d), _scattered(d)):
+        one = bartlett.simulate(start, 20, (45,), KEY, 3, 6)
+        many = bartlett.simulate(start, 20, (1, 3, 17, 32, 33, 45), KEY, 3, 6)
+        for alone, last in zip(one, many, strict=True):
+            np.testing.assert_array_equal(alone[:, 0], last[:, -1])
+
+
 def _distance(one: NDArray[Any], two: NDArray[Any]) -> float:
     """Largest difference of two empirical distribution functions over what chance allows.
 

@@ -2,15 +2,18 @@
 
 import json
 import operator
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import typer
 
-from proofs.bench import WORKLOADS, chains, results, workload
+from proofs.bench import WORKLOADS, chains, first_run, results, threads, workload
 from proofs.bench.workload import Peer, Runner, Times, Timing, Workload
 from proofs.commands.bench import ONE_THREAD, bench
+from proofs.simulation import plan_discrete
 from theory.errors import DomainError
 
 NAMED: Callable[[Workload], str] = operator.attrgetter("id")
@@ -68,6 +71,38 @@ def test_the_absent_are_named() -> None:
     assert "absent" in json.dumps(results.record([timing], quick=True), allow_nan=False)
 
 
+def test_too_few_processors_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workload, "processors", lambda: 3)
+    timing = Timing(threads._workload("discrete", 4), ())
+    absent = [peer.absence() for peer in timing.workload.peers]
+    assert absent == ["4 processors are needed, 3 may be used", ""]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="needs sched_getaffinity")
+def test_one_processor_for_all_but_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workload, "MOST_PIECES", 1)
+    before, seen = os.sched_getaffinity(0), []
+
+    def looking() -> Runner:
+        def run(pieces: int) -> float:
+            seen.append(len(os.sched_getaffinity(0)))
+            return float(pieces)
+
+        return run
+
+    for wall, number, clock in (
+        (False, 1, time.process_time),
+        (True, len(before), time.perf_counter),
+    ):
+        work = Workload("w", "w", "piece", (Peer("p", looking, ours=True),), wall=wall)
+        assert work.clock is clock
+        seen.clear()
+        text = "\n".join(results.lines(workload.timed(work, quick=True), None))
+        assert set(seen) == {number}
+        assert os.sched_getaffinity(0) == before
+        assert ("wall time a piece" in text) is wall
+
+
 def test_ratios_are_taken_round_by_round() -> None:
     ours = times("ours", [1.0, 2.0, 4.0], ours=True)
     slower_machine = times("theirs", [10.0, 20.0, 40.0])
@@ -109,7 +144,11 @@ def test_workloads_are_data() -> None:
 LARGE = ("resample-zipf", "refit-128", "chain-10000", "chain-20000")
 
 
-@pytest.mark.parametrize("work", [each for each in WORKLOADS if each.id not in LARGE], ids=NAMED)
+def small(work: Workload) -> bool:
+    return work.id not in LARGE and not work.id.startswith(("threads-", "first-run-"))
+
+
+@pytest.mark.parametrize("work", [each for each in WORKLOADS if small(each)], ids=NAMED)
 def test_every_runner_that_is_there_runs(work: Workload) -> None:
     for peer in work.peers:
         if not peer.absence() and not {"jax", "msprime", "simuPOP"} & set(peer.needs):
@@ -121,6 +160,26 @@ def test_a_wrong_solution_is_refused() -> None:
         chains._solving(lambda samples: 1.0, 50)(1)
     assert chains._banded(300) == pytest.approx(chains._lineages(300), rel=1e-12)
     assert chains._dense(300) == pytest.approx(chains._lineages(300), rel=1e-12)
+
+
+def test_another_digest_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = iter(("k", "k", "l"))
+    plans = {"small": ("small", lambda: plan_discrete(10, 5, 3000, next(keys), 4))}
+    monkeypatch.setattr(threads, "PLANS", plans)
+    assert threads._campaign("small", 2)(2) == 2.0  # both plans have the key k
+    with pytest.raises(ArithmeticError, match="2 threads: digest"):
+        threads._campaign("small", 2)(1)
+    monkeypatch.setattr(threads, "simulate", lambda *_: None)
+    with pytest.raises(KeyboardInterrupt):
+        threads._digest(plan_discrete(10, 5, 3000, "k", 4), 1)
+
+
+def test_the_first_number_of_a_new_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = next(each for each in WORKLOADS if each.id == "first-run-value")
+    assert [peer.make()(1) for peer in value.peers] == [1.0]
+    monkeypatch.setitem(first_run.FIRST, "value", (("no-such-command",), r"\d"))
+    with pytest.raises(ArithmeticError, match="collapse no-such-command: no number came"):
+        value.peers[0].make()(1)
 
 
 # ------------------------------------------------------------------- the page

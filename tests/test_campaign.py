@@ -3,6 +3,7 @@
 import multiprocessing
 import threading
 import time
+import tracemalloc
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from numerics import campaign, discrete
+from numerics.measured import Resampling
 from numerics.streams import derive_key
+from numerics.summary import running
 
 
 class Pair(NamedTuple):
@@ -75,6 +78,26 @@ def test_few_blocks_are_in_flight() -> None:
         assert part.first[0] == taken - 1
         assert len(recorder.given) <= taken - 1 + 2 * 3
     assert recorder.given == list(range(100))
+
+
+def test_memory_is_that_of_what_is_in_flight() -> None:
+    work = Resampling(np.full(4, 0.25), 10, tuple(range(1, 21)), derive_key("test", "memory"))
+
+    def peak(blocks: int, keep: bool = False) -> int:
+        """Bytes held at most during a campaign, its summaries thrown away or kept."""
+        tracemalloc.start()
+        sums = running(campaign.run(work, 2 * blocks, block=2, group=2, workers=2))
+        kept = [each for each in sums if keep]
+        held = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert len(kept) == (blocks if keep else 0)
+        return held
+
+    work(0, 2)  # compiled, and its tables made, before anything is counted
+    peak(50)
+    few, many, all_of_them = peak(50), peak(500), peak(500, keep=True)
+    assert many < 3 * few
+    assert all_of_them > 5 * many
 
 
 def test_an_executor_passed_in_stays_open() -> None:

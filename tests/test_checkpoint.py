@@ -4,9 +4,6 @@ import json
 import math
 import os
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +89,23 @@ def test_offers_are_spaced(tmp_path: Path) -> None:
     assert (tmp_path / "always").exists()
 
 
+def test_a_kill_loses_a_second_of_finished_blocks_at_most(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    keeper = Checkpoint(tmp_path / "file", ASKED)
+    found = sums(plan_discrete(30, 4, 10, "k", 7), 10)
+    written, longest = 0.0, 0.0
+    for _ in range(40):
+        now += 0.25  # what a group of blocks takes
+        if keeper.offer(found):
+            written = now
+        longest = max(longest, now - written)
+    assert longest < 1.0
+    assert longest > 0.5  # and it is not written all the time
+
+
 def test_a_writing_that_fails_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,7 +139,6 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         ("samples", 31),
         ("generations", 41),
         ("key", "l"),
-        ("replicates", 5001),
         ("start", "8 equally likely categories"),
     ],
 )
@@ -142,7 +155,6 @@ def test_every_option_is_asked() -> None:
     others = [
         plan_discrete(31, 40, 5000, "k", 7),
         plan_discrete(30, 41, 5000, "k", 7),
-        plan_discrete(30, 40, 5001, "k", 7),
         plan_discrete(30, 40, 5000, "l", 7),
         plan_discrete(30, 40, 5000, "k", 8),
         plan_discrete(30, 40, 5000, "k", 7, Bins("diversity", 0.0, 1.0, 5)),
@@ -237,68 +249,39 @@ def test_a_named_file_keeps_the_result(tmp_path: Path) -> None:
         kept.keeper(plan_discrete(31, 4, 100, "k", 7), file, resume=False)
 
 
-# ------------------------------------------------------------------- SIGKILL
+def test_a_finished_run_is_extended(tmp_path: Path) -> None:
+    file, block = str(tmp_path / "file"), campaign.BLOCK
 
-STARTED = """
-import os, sys
-from pathlib import Path
-from numerics.checkpoint import Checkpoint
-from numerics.executors import processes
-from proofs.simulation import plan_gaussian, simulate
+    def done(replicates: int) -> simulation.Result:
+        plan = plan_discrete(30, 4, replicates, "k", 7)
+        keep = kept.keeper(plan, file, resume=False)
+        result = simulation.simulate(plan, 2, checkpoint=keep.checkpoint, kept=keep.kept)
+        assert result is not None
+        return result
 
-if __name__ == "__main__":
-    plan = plan_gaussian(1000, 100, 4000, "killed", 1)
-    keeper = Checkpoint(Path(sys.argv[1]), plan.asked(), every=0.0)
-    with processes(2) as team:
-        print(*{team.executor.submit(os.getpid).result() for _ in range(20)}, flush=True)
-        simulate(plan, team=team, checkpoint=keeper, kept=keeper.load())
-"""
-
-
-def ended(process: int) -> bool:
-    """Whether a process is gone, or waits for nothing but to be forgotten."""
-    try:
-        return "\nState:\tZ" in Path(f"/proc/{process}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 100.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "too slow"
-        time.sleep(0.01)
-
-
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
-def test_killed_and_resumed(tmp_path: Path) -> None:
-    file, script = tmp_path / "file", tmp_path / "started.py"
-    script.write_text(STARTED)
-    run = subprocess.Popen(
-        [sys.executable, str(script), str(file)], stdout=subprocess.PIPE, text=True
-    )
-    assert run.stdout is not None
-    try:
-        others = [int(word) for word in run.stdout.readline().split()]
-        wait_for(file.exists)
-    finally:
-        run.send_signal(signal.SIGKILL)
-        run.wait()
-        run.stdout.close()
-    assert others
-    wait_for(lambda: all(ended(process) for process in others), 10)
-    plan = plan_gaussian(1000, 100, 4000, "killed", 1)
-    before = Checkpoint(file, plan.asked()).load()
-    assert before is not None
-    assert 0 < before.replicates < 4000
-
-    options = ("--samples=1000", "--generations=100", "--replicates=4000", "--key=killed")
-    again = subprocess.run(
-        [sys.executable, "-m", "proofs", "simulate", "gaussian", *options,
-         "--threads=2", f"--checkpoint={file}", "--resume"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert f"going on from {before.replicates:,} of 4,000 replicates" in again.stderr
-    whole = simulation.simulate(plan)
+    done(2 * block)
+    longer = done(3 * block + 5)
+    plan = plan_discrete(30, 4, 3 * block + 5, "k", 7)
+    whole = simulation.simulate(plan, 1)
     assert whole is not None
-    assert again.stdout.splitlines()[-1] == f"digest {whole.digest}"
+    assert longer.digest == whole.digest
+    np.testing.assert_array_equal(longer.mean, whole.mean)
+    np.testing.assert_array_equal(longer.error, whole.error)
+    # It now ends within a block.
+    for replicates, message in (
+        (4 * block, "holds 3,077 replicates, and only whole blocks of 1,024 can be added to"),
+        (2 * block, "holds 3,077 replicates, more than --replicates 2048"),
+        (100, "holds 3,077 replicates, more than --replicates 100"),
+    ):
+        with pytest.raises(DomainError, match=message):
+            done(replicates)
+    assert done(3 * block + 5).digest == whole.digest
+
+
+def test_runs_in_the_cache_stay_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "cache_folder", lambda: tmp_path)
+    first = kept.keeper(plan_discrete(30, 4, 5000, "k", 7), None, resume=False)
+    other = kept.keeper(plan_discrete(30, 4, 6000, "k", 7), None, resume=False)
+    assert first.checkpoint is not None
+    assert other.checkpoint is not None
+    assert first.checkpoint.path != other.checkpoint.path

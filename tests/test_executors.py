@@ -14,6 +14,7 @@ import pytest
 from numerics import campaign, executors, provenance
 from numerics.executors import Team
 from numerics.summary import Bins, running
+from numerics.workflow import Workflow
 from proofs import simulation
 from proofs.inputs import read_sample
 from proofs.simulation import Plan, Result, plan_discrete, plan_gaussian
@@ -23,6 +24,9 @@ PLANS = {
     "discrete": plan_discrete(30, 40, 20_000, "k", 7, Bins("survivors", 0.5, 7.5, 7)),
     "gaussian": plan_gaussian(10, 30, 10_000, "k", 1, "mle"),
     "sample": plan_gaussian(10, 12, 5000, "k", read_sample("old-faithful")),
+    "workflow": plan_discrete(
+        (5, 6, 7), 3, 5000, "k", 7, workflow=Workflow("subsample", replacement=False, real=4)
+    ),
 }
 
 

@@ -147,13 +147,26 @@ def test_edges() -> None:
     assert exact(Fraction(2, 3), 9, 1, 3) == Fraction(2, 3)
 
 
+def test_matrix_powers_and_single_steps_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, draws, samples, steps = Fraction(1, 3), 60, 10**5, 400
+    assert lineages._powers_pay(draws, samples, steps)
+    at_once = ball(x, draws, samples, steps)
+    monkeypatch.setattr(lineages, "_powers_pay", lambda few, *_: few <= 40)
+    lineages._law_rounded.cache_clear()
+    step_by_step = ball(x, draws, samples, steps)
+    assert at_once.overlaps(step_by_step)
+    assert min(at_once.rel_accuracy_bits(), step_by_step.rel_accuracy_bits()) > 40
+
+
 def test_what_would_take_too_long_is_refused() -> None:
     with pytest.raises(NotRational):
         exact(Fraction(1, 3), 1000, 1000, 50)
     with pytest.raises(NotRational):
         exact(Fraction(1, 3), 10**6, 10, 0)
     with pytest.raises(ArithmeticError, match="1000000 draws take too long"):
-        ball(Fraction(1, 3), 10**6, 10**6, 3)
+        ball(Fraction(1, 3), 10**6, 10**6, 300)
+    with pytest.raises(ArithmeticError, match="1000 draws take too long"):
+        ball(Fraction(1, 3), 1000, 10**6, 10**5)
     for draws, samples, steps in ((-1, 5, 1), (5, 0, 1), (5, 5, -1), (5, 5, 10**30)):
         with pytest.raises(ArithmeticError):
             ball(Fraction(1, 3), draws, samples, steps)

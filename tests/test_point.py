@@ -34,6 +34,10 @@ def third(*numbers: int) -> tuple[Fraction, ...]:
         ("B39", "M=10", {"M": 10}),
         ("B39", "M=10 n=0 alpha=0.25", {"M": 10, "n": 0, "al": Fraction(1, 4)}),
         ("B01", "t=-1/3 M=5 estimator=mle", {"t": Fraction(-1, 3), "M": 5, "estimator": "mle"}),
+        ("A38", "T=1/2 n=3", {"b": 2, "n": 3}),
+        ("A33", "q=1/50 M=100 k=5", {"lambda": 2, "M": 100, "k": 5}),
+        ("A12", "K=2 p=.3 M=10", {"p": (Fraction(3, 10), Fraction(7, 10)), "M": 10}),
+        ("A28", "N0=6 c=3,2,1", {"c": third(3, 2, 1)}),
     ],
 )
 def test_words_become_a_point(code: str, words: str, point: dict[str, object]) -> None:
@@ -58,6 +62,12 @@ def test_words_become_a_point(code: str, words: str, point: dict[str, object]) -
         ("A02", "M=" + "1" * 1001, "more than 1000 characters in one number"),
         ("A02", "M=\u0663", "is not a number"),
         ("A02", "10", "discrete.diversity-decay: '10' is not of the form name=value"),
+        ("A38", "T=0", "discrete.temperature: T = 0 lies outside T > 0"),
+        ("A38", "T=2 b=1/2", "discrete.temperature: T and b say the same: give one"),
+        ("A33", "q=1/50", "discrete.symbol-survival: q needs M"),
+        ("A12", "K=3 p=1/2", "K = 3 lies outside K = 2, which follows from p = 1/2,1/2"),
+        ("A12", "K=2", "discrete.diffusion-time-two: K needs p, which decides it"),
+        ("A35", "T=2", "discrete.vocabulary-decay: no parameter 'T'; it has b, M, n"),
         ("A02", "x=1", "discrete.diversity-decay: no parameter 'x'; it has p, H0, M, n"),
         ("A02", "M=1 samples=2", "discrete.diversity-decay: M is given twice"),
         ("A02", "p=1/2,1/3", "p = 1/2,1/3 sums to 5/6, not 1"),

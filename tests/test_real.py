@@ -28,7 +28,7 @@ from theory.claims import CLAIMS, find
 from theory.errors import DomainError
 
 CODES = frozenset(claim.code for claim in CLAIMS)
-COUNTED = {"A01", "A02", "A05", "A09", "A10", "A16", "A17", "B39"}
+COUNTED = {"A01", "A02", "A05", "A09", "A10", "A11", "A14", "A15", "A16", "A17", "B39"}
 SAMPLED = {"B39", "B43", "B44"}
 
 

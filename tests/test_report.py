@@ -250,6 +250,18 @@ def entry(**changes: Any) -> dict[str, Any]:
         ({"limit": 0.0123}, "1.2 %"),
         ({"slack": [1.0, 1.35]}, "bound: 1 to 1.35 times the value"),
         ({"limit": 0.5, "slack": [1.0, None]}, "50 %; bound: 1 to oo times the value"),
+        (
+            {"orders": [{"quantity": "c", "error": "error <= 1/M", "measured": [0.98, 1.02]}]},
+            "c: error <= 1/M, measured: 0.98 to 1.02 times that order",
+        ),
+        (
+            {"orders": [{"quantity": "c", "error": "error <= 1/M", "measured": None}]},
+            "c: error <= 1/M",
+        ),
+        (
+            {"counterexample": {"point": {"M": "2"}, "printed": 0.5, "true": None}},
+            "fails at M = 2: printed 0.5, true oo",
+        ),
     ],
 )
 def test_power_in_words(figures: dict[str, Any], text: str) -> None:
@@ -263,6 +275,33 @@ def test_the_table_says_what_is_not_as_expected() -> None:
     assert r"| a \| b |" in text
     assert "| refuted (expected: settled) |" in text
     assert "| unrecorded |" in summary.table([claim], {})
+
+
+def test_the_table_names_what_holds_instead() -> None:
+    found = {"point": {"M": "2"}, "printed": 0.5, "true": 0.25}
+    failed = entry(status="refuted", expected="refuted", counterexample=found)
+    row = summary.table([find("A17x")], {"A17x": failed}).splitlines()[-1]
+    assert row.endswith("| fails at M = 2: printed 0.5, true 0.25 | refuted; see A17 |")
+    passed = entry(status="stated", expected="refuted")
+    row = summary.table([find("A17x")], {"A17x": passed}).splitlines()[-1]
+    assert row.endswith("| stated (expected: refuted); see A17 |")
+
+
+def test_orders_and_counterexamples_are_summed_up() -> None:
+    for code in ("A10b", "A17x"):
+        case = case_of(find(code))
+        (finding,) = Court(quick=True).examine([case])
+        found = summary.summarize(case, finding, {code: finding})
+        assert json.loads(json.dumps(found)) == found
+        if code == "A17x":
+            example = {"quantity": "lost", "point": {"q": "1/2", "M": "2", "n": "1"}}
+            assert found["counterexample"] == example | {"printed": 0.5, "true": 0.25}
+            assert found["orders"] == []
+        else:
+            (order,) = found["orders"]
+            assert order["measured"] == pytest.approx([1.04, 1.04], abs=0.01)
+            assert found["slack"] == pytest.approx([1, 1.01], abs=0.01)
+            assert found["counterexample"] is None
 
 
 def test_the_summary_counts_what_the_court_found() -> None:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import os
-import pty
-import select
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -198,46 +194,6 @@ def test_an_interrupt_before_the_first_block() -> None:
     assert simulation.simulate(plan_discrete(30, 40, 5000, "k", 7), 2, stop) is None
 
 
-def test_control_c(tmp_path: Path) -> None:
-    target = tmp_path / "run.json"
-    screen, terminal = pty.openpty()
-    run = subprocess.Popen(
-        [
-            *COMMAND,
-            "gaussian",
-            "--replicates",
-            "100000000",
-            "--threads=2",
-            f"--json={target}",
-            f"--checkpoint={tmp_path / 'kept'}",
-        ],
-        stdout=subprocess.PIPE,
-        stderr=terminal,
-        text=True,
-        # A shell starts background jobs deaf to Ctrl-C, and tests may be one.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    seen = b""
-    try:
-        deadline = time.monotonic() + 120
-        while b"of 100,000,000 replicates" not in seen and time.monotonic() < deadline:
-            if select.select([screen], [], [], 0.5)[0]:
-                seen += os.read(screen, 4096)
-            assert run.poll() is None, seen.decode()
-        run.send_signal(signal.SIGINT)
-        out, _ = run.communicate(timeout=60)
-    finally:
-        run.kill()
-        os.close(terminal)
-        os.close(screen)
-    assert run.returncode == 3
-    assert "PARTIAL" in out
-    record = json.loads(target.read_text())
-    assert record["partial"] is True
-    assert 0 < record["replicates"] < record["replicates_asked"] == 100_000_000
-    assert "Traceback" not in out
-
-
 # ----------------------------------------------------------------------- files
 
 
@@ -277,6 +233,37 @@ def test_json_on_standard_output_is_alone_there() -> None:
     assert "digest" in found.stderr
 
 
+def test_a_pipe_can_be_named() -> None:
+    found = collapse("discrete", "--generations", "3", "--replicates", "10", "--csv", "/dev/stdout")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "generation,mean_diversity," in found.stdout
+
+
+def test_a_record_holds_a_schedule_in_full(tmp_path: Path) -> None:
+    target = tmp_path / "a.json"
+    found = collapse("discrete", "--samples", "2*i", "--generations", "9", "--replicates", "1",
+                     "--json", str(target))  # fmt: skip
+    assert json.loads(target.read_text())["schedule"] == [2 * i for i in range(1, 10)]
+    assert found.stdout.splitlines()[1] == "1 replicate"
+
+
+def test_a_reader_that_goes_away_gets_no_error() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "proofs", "list"]
+    found = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (found.returncode, found.stderr) == (3, b"")
+
+
+def test_no_command_gets_the_help_alone() -> None:
+    command = [sys.executable, "-m", "proofs"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 2
+    assert "simulate" in found.stdout + found.stderr
+    assert "collapse:" not in found.stdout + found.stderr
+
+
 # -------------------------------------------------------------------- refusals
 
 
@@ -296,6 +283,7 @@ def test_json_on_standard_output_is_alone_there() -> None:
         (("gaussian", "--workers", "2", "--dask", "x"), "--workers 2 excludes --dask x"),
         (("gaussian", "--resume", "--checkpoint", "none"), "--resume: there is no file none"),
         (("gaussian", "--checkpoint", "nowhere/at/all"), "there is no folder nowhere/at"),
+        (("gaussian", "--histogram", "trace:0:1:5"), "is written with --json, which is not given"),
         (("gaussian", "--histogram", "trace:0:1"), "trace:0:1 is not COLUMN:LOW:HIGH:BINS"),
         (("gaussian", "--histogram", "trace:1:0:5"), "LOW and HIGH lie outside LOW < HIGH"),
         (("gaussian", "--histogram", "trace:0:1:0"), "BINS lies outside 1 .. 1000000"),

@@ -115,10 +115,11 @@ def test_both_halves(trials: int, count: int) -> None:
     drawn = np.array([tables.binomial_half(stream, table, trials, count) for _ in range(4000)])
     law = stats.binom(trials, count / trials)
     assert abs(drawn.mean() - law.mean()) < 6 * law.std() / np.sqrt(drawn.size)
-    assert (
-        stats.kstest(drawn + np.random.default_rng(1).uniform(size=4000), _smoothed(law)).pvalue
-        > LEVEL
-    )
+    smooth = drawn + np.random.default_rng(1).uniform(size=4000)
+    assert stats.kstest(smooth, _smoothed(law)).pvalue > LEVEL
+    # A mean that is off by twelve standard errors is seen.
+    wrong = stats.binom(trials, (count - 12 * law.std() / np.sqrt(drawn.size)) / trials)
+    assert stats.kstest(smooth, _smoothed(wrong)).pvalue < LEVEL
 
 
 def _smoothed(law: Any) -> Any:

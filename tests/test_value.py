@@ -14,13 +14,18 @@ from flint import fmpq
 
 from proofs import __main__ as command
 from proofs.commands.value import LONGEST_EXACT, evaluate
+from tests.mpmath_nodes import NODES
 from theory import symbols as s
+from theory.abel import AbelConstant
 from theory.claim import Claim, Quantity
 from theory.claims import CLAIMS
 from theory.domain import Point
+from theory.entropy_drop import Alive, EntropyDrop
 from theory.errors import DomainError
 from theory.evaluate import environment, fraction
 from theory.hypergeometric import Gauss
+from theory.kingman import KingmanLaw
+from theory.lineage_times import AgreementTime, MeetingTime
 from theory.lineages import LineagePower
 from theory.loggamma import ImaginaryLogGamma, RealLogGamma
 from theory.point import check_one_size, example, parse_point
@@ -182,6 +187,10 @@ def reference(
                 return again(s.M)
             entry = family[int(again(node.indices[0]))]
             return mpmath.mpf(entry.numerator) / entry.denominator
+        if isinstance(node, sp.IndexedBase):
+            family = families[str(node)]
+            assert isinstance(family, tuple)
+            return [mpmath.mpf(entry.numerator) / entry.denominator for entry in family[1:]]
         if isinstance(node, sp.Sum | sp.Product):
             *within, (index, first, last) = node.limits
             body = node.func(node.function, *within) if within else node.function
@@ -210,12 +219,20 @@ def _apply(node: sp.Basic, parts: list[mpmath.mpf]) -> mpmath.mpf:
         sp.RisingFactorial: mpmath.rf,
         sp.binomial: mpmath.binomial,
         sp.polygamma: lambda order, x: mpmath.psi(int(order), x),
+        sp.floor: mpmath.floor,
         sp.Max: max,
         sp.Min: min,
         RealLogGamma: lambda a, omega: mpmath.re(mpmath.loggamma(mpmath.mpc(a, omega))),
         ImaginaryLogGamma: lambda a, omega: mpmath.im(mpmath.loggamma(mpmath.mpc(a, omega))),
         LineagePower: _lineages,
         Gauss: mpmath.hyp2f1,
+        AgreementTime: lambda law, k, size: _total(k, size, lambda j: sum(x - x**j for x in law)),
+        MeetingTime: lambda k, size: _total(k, size, lambda _: mpmath.mpf(1)),
+        KingmanLaw: _kingman,
+        AbelConstant: _abel,
+        type(sp.EulerGamma): lambda: +mpmath.euler,
+        sp.sign: mpmath.sign,
+        **NODES,
     }
     for kind, function in functions.items():
         if isinstance(node, kind):
@@ -242,6 +259,37 @@ def _lineages(
     return values[k]
 
 
+def _total(draws: mpmath.mpf, samples: mpmath.mpf, cost: Callable[[int], mpmath.mpf]) -> mpmath.mpf:
+    """Return g(draws) of g(k) = cost(k) + sum_j T[k,j] g(j), g(1) = 0, row after row of T."""
+    size, row, found = int(samples), [mpmath.mpf(0), mpmath.mpf(1)], [mpmath.mpf(0)] * 2
+    for k in range(2, int(draws) + 1):
+        row = [
+            ((row[j] * j if j < k else 0) + (row[j - 1] * (size - j + 1) if j else 0)) / size
+            for j in range(k + 1)
+        ]
+        carried = mpmath.fsum(row[j] * found[j] for j in range(2, k))
+        found.append((cost(k) + carried) / (1 - row[k]))
+    return found[int(draws)]
+
+
+def _kingman(tau: mpmath.mpf) -> mpmath.mpf:
+    """Return Jacobi's product, until it no longer changes."""
+    factors = int(mpmath.mp.dps * 2.4 / tau) + 2
+    return mpmath.fprod((1 - mpmath.exp(-m * tau)) ** 3 for m in range(1, factors))
+
+
+def _abel() -> mpmath.mpf:
+    """Return lim(2/s + ln(s)/3 - n) from a late s, with the first terms of what it lacks."""
+    late = 50_000
+    with mpmath.workdps(45):
+        s = mpmath.mpf(1)
+        for _ in range(late):
+            s = 1 - mpmath.exp(-s)
+        terms = ((1, 36), (1, 540), (-1, 7776), (-71, 435_456), (-8759, 163_296_000))
+        lacking = (mpmath.mpf(a) / b * s**k for k, (a, b) in enumerate(terms, 1))
+        return 2 / s + mpmath.log(s) / 3 - late + mpmath.fsum(lacking)
+
+
 def places(claim: Claim, quantity: Quantity) -> list[Point]:
     """Return the points to look at: an ordinary one, and its variants that lie in the domain."""
     words = example(claim, quantity)
@@ -264,7 +312,8 @@ def places(claim: Claim, quantity: Quantity) -> list[Point]:
 
 
 def _too_many_lineages(quantity: Quantity, variant: dict[str, str]) -> bool:
-    lineages = quantity.law.atoms(LineagePower)
+    kinds = (LineagePower, AgreementTime, MeetingTime, EntropyDrop, Alive)
+    lineages = quantity.law.atoms(*kinds)
     return variant.get("M") == "1000000" and any(each.args[1] == s.M for each in lineages)
 
 

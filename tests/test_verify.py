@@ -53,7 +53,7 @@ def test_too_little_effort_is_undecided_and_says_what_would_decide() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["A99"], "unknown claim 'A99'; nearest: A09"),
+        (["A99"], "unknown claim 'A99'; nearest: A"),
         (["A02", "--false-alarm", "0"], "--false-alarm 0 lies outside 0 < share < 1"),
         (["A02", "--effort", "-1"], "--effort -1 lies outside"),
         (["A02", "--columns", "x"], "--columns x needs --data"),

@@ -58,7 +58,9 @@ class Order:
     def text(self) -> str:
         """Return the order in words."""
         share = " times the value" if self.relative else ""
-        return f"error <= {self.constant} * {self.size}{share}, as {self.variable} grows"
+        size = f"({self.size})" if self.size.is_Add else str(self.size)
+        factors = [text for text in (str(self.constant), size) if text != "1"]
+        return f"error <= {' * '.join(factors) or '1'}{share}, as {self.variable} grows"
 
 
 @dataclass(frozen=True)

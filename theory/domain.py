@@ -32,11 +32,15 @@ class Kind(Enum):
     SCHEDULE = "sample size, or a schedule M_0,M_1,..."
     CHOICE = "choice"
     PARTITION = "partition of a whole number"
+    COUNTS = "counts, one a category"
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a claim: name, symbol, meaning, and the values it may take."""
+    """One parameter of a claim: name, symbol, meaning, and the values it may take.
+
+    follows: what it must be, where other parameters decide it; no law needs it.
+    """
 
     name: str
     symbol: sp.Basic
@@ -49,6 +53,7 @@ class Parameter:
     default: Value | None = None
     choices: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    follows: sp.Expr | None = None
 
     def at_least(self, low: int) -> Parameter:
         """Return the same parameter with a higher lower end."""
@@ -59,13 +64,17 @@ class Parameter:
         if self.kind is Kind.CHOICE:
             return f"{self.name} in {{{', '.join(self.choices)}}}"
         if self.kind is Kind.LAW:
-            return f"{self.name} = p_1,...,p_K with p_i > 0 and sum 1 (one number: p,1-p)"
+            least = ">" if self.low is None else ">="
+            return f"{self.name} = p_1,...,p_K with p_i {least} 0 and sum 1 (one number: p,1-p)"
+        if self.follows is not None:
+            return f"{self.name} = {self.follows}"
         if self.kind is Kind.PARTITION:
             return f"{self.name} = k_1,k_2,... integers with k_1 >= k_2 >= ... >= 1"
-        name = f"every {self.name}_i" if self.kind is Kind.SCHEDULE else self.name
+        several = self.kind in (Kind.SCHEDULE, Kind.COUNTS)
+        name = f"every {self.name}_i" if several else self.name
         below = "<" if self.low_open else "<="
         above = "<" if self.high_open else "<="
-        integer = ", an integer" if self.kind in (Kind.INTEGER, Kind.SCHEDULE) else ""
+        integer = ", an integer" if several or self.kind is Kind.INTEGER else ""
         if self.low is not None and self.high is not None:
             return f"{self.low} {below} {name} {above} {self.high}{integer}"
         if self.low is not None:
@@ -83,7 +92,7 @@ class Parameter:
                 return (
                     isinstance(value, tuple)
                     and len(value) > 1
-                    and all(0 < entry <= 1 for entry in value)
+                    and all(0 < entry <= 1 or entry == self.low for entry in value)
                     and sum(value) == 1
                 )
             case Kind.SCHEDULE:
@@ -95,6 +104,12 @@ class Parameter:
                     and bool(value)
                     and all(self._in_range(part, True) for part in value)
                     and list(value) == sorted(value, reverse=True)
+                )
+            case Kind.COUNTS:
+                return (
+                    isinstance(value, tuple)
+                    and len(value) > 1
+                    and all(self._in_range(entry, True) for entry in value)
                 )
             case Kind.INTEGER:
                 return self._in_range(value, True)
@@ -157,16 +172,37 @@ class Domain:
             if not parameter.accepts(value):
                 shown = show_value(value)
                 raise DomainError(f"{who}: {name} = {shown} lies outside {parameter.text()}")
-        if not self.conditions:
+        self._check_lengths(who, point)
+        rules = [*self.conditions, *self._follow(point)]
+        if not rules:
             return
         values = environment(self, point)
-        for condition in self.conditions:
-            names = condition.small.free_symbols | condition.large.free_symbols
-            if names <= values.symbols() and not condition.holds(
-                exact(condition.small, values), exact(condition.large, values)
+        for rule in rules:
+            names = rule.small.free_symbols | rule.large.free_symbols
+            if names <= values.symbols() and not rule.holds(
+                exact(rule.small, values), exact(rule.large, values)
             ):
                 shown = ", ".join(f"{name} = {show_value(value)}" for name, value in point.items())
-                raise DomainError(f"{who}: {shown} lies outside {condition.text()}")
+                raise DomainError(f"{who}: {shown} lies outside {rule.text()}")
+
+    def _follow(self, point: Point) -> list[Condition]:
+        """Return that the parameters of a point that follow from others are what they must be."""
+        return [
+            Condition(parameter.symbol, parameter.follows, operator.eq, "=")
+            for parameter in self.parameters
+            if parameter.follows is not None and parameter.name in point
+        ]
+
+    def _check_lengths(self, who: str, point: Point) -> None:
+        """Raise DomainError unless all laws of a point are over the same categories."""
+        laws = {
+            parameter.name: len(value)
+            for parameter in self.parameters
+            if parameter.kind is Kind.LAW and isinstance(value := point.get(parameter.name), tuple)
+        }
+        if len(set(laws.values())) > 1:
+            shown = ", ".join(f"{name} has {length} categories" for name, length in laws.items())
+            raise DomainError(f"{who}: {shown}, which lies outside laws over the same categories")
 
 
 def show_value(value: Value) -> str:
@@ -182,9 +218,10 @@ def gini_simpson(law: tuple[Fraction, ...]) -> Fraction:
     return 1 - sum((entry * entry for entry in law), Fraction(0))
 
 
-#: A parameter that another can stand in for: H0 is known once p is.
+#: A parameter that another can stand in for: H0 and K are known once p is.
 COMPUTED: Mapping[str, tuple[str, Callable[[tuple[Fraction, ...]], Fraction]]] = {
     "H0": ("p", gini_simpson),
+    "K": ("p", lambda law: Fraction(len(law))),
 }
 
 SAMPLES = Parameter("M", s.M, "samples per generation", Kind.INTEGER, low=1, aliases=("samples",))
@@ -194,6 +231,8 @@ SCHEDULE = Parameter(
 GENERATIONS = Parameter("n", s.n, "generations", Kind.INTEGER, low=0, aliases=("generations",))
 DIMENSIONS = Parameter("d", s.d, "dimensions", Kind.INTEGER, low=1, aliases=("dimensions",))
 LAW = Parameter("p", s.p, "starting law over the categories", Kind.LAW)
+#: Categories of probability 0 are allowed, and so is a single one of probability 1.
+ANY_LAW = replace(LAW, low=0)
 CATEGORY = Parameter("i", s.i, "category, counted from 1", Kind.INTEGER, 1, default=Fraction(1))
 RARE = Parameter("q", s.q, "starting probability of the category", Kind.REAL, 0, 1, True, True)
 DIVERSITY = Parameter(

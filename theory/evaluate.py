@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, ctx, fmpq, fmpz
 
 from theory import symbols as s
 from theory.affine import PairAfter, pair_ball, pair_exact
@@ -37,8 +37,10 @@ from theory.mixture import (
     overlap_ball,
     overlap_exact,
 )
+from theory.node import Node
 from theory.positive import Positive, positive_ball, positive_exact
 from theory.rational import NotRational, fits, whole
+from theory.repeats import places
 
 #: Sums and products with more terms than this, and no closed form, are refused: they take seconds.
 MOST_TERMS = 250_000
@@ -91,7 +93,7 @@ def environment(domain: Domain, point: Point) -> Environment:
                 if len(set(value)) == 1:
                     scalars[s.M] = rational(value[0])
                 scalars.setdefault(s.n, fmpq(len(value)))
-            case Kind.LAW | Kind.PARTITION, tuple():
+            case Kind.LAW | Kind.COUNTS | Kind.PARTITION, tuple():
                 families[parameter.symbol] = (fmpq(0), *map(rational, value))
                 scalars[s.K] = fmpq(len(value))
             case _, Fraction():
@@ -155,6 +157,13 @@ def _walk(expression: sp.Basic, values: Environment, on: _Arithmetic) -> Any:
         return _series(expression, values, on)
     if isinstance(expression, EqualSizes):
         return _walk(expression.args[s.M in values.scalars], values, on)
+    if isinstance(expression, sp.IndexedBase):
+        return _family(expression, values, on)
+    if isinstance(expression, sp.floor):  # it jumps: a ball around the argument would not do
+        return on.number(fmpq(exact(expression.args[0], values).floor()))
+    if isinstance(expression, Node):
+        value = expression.exact_value if on is _EXACT else expression.ball_value
+        return value(*(_walk(part, values, on) for part in expression.args))
     for kind, function in on.functions.items():
         if isinstance(expression, kind):
             parts: tuple[sp.Basic, ...] = getattr(expression, "args", ())
@@ -188,6 +197,14 @@ def _entry(expression: sp.Indexed, values: Environment) -> fmpq:
     return family[where]
 
 
+def _family(base: sp.IndexedBase, values: Environment, on: _Arithmetic) -> tuple[Any, ...]:
+    """Return the entries 1..K of an indexed family."""
+    family = values.families.get(base)
+    if not isinstance(family, tuple):
+        raise DomainError(f"no value for {base}[...]")
+    return tuple(map(on.number, family[1:]))
+
+
 def _series(expression: sp.Sum | sp.Product, values: Environment, on: _Arithmetic) -> Any:
     """Return a finite sum or product; one term is enough where every term is the same."""
     *within, (index, first, last) = expression.limits
@@ -207,8 +224,16 @@ def _series(expression: sp.Sum | sp.Product, values: Environment, on: _Arithmeti
     if terms > MOST_TERMS:
         kind = "sum" if adding else "product"
         raise ArithmeticError(f"a {kind} of {terms} terms takes too long (at most {MOST_TERMS})")
+    join = operator.mul if adding else on.power
     return _fold(
-        [_walk(body, values.bind(index, place), on) for place in range(start, stop + 1)],
+        [
+            _walk(body, values.bind(index, place), on)
+            if count == 1
+            else join(_walk(body, values.bind(index, place), on), on.number(fmpq(count)))
+            for place, count in places(
+                body, index, start, stop, lambda one, at: _entry(one, values.bind(index, at))
+            )
+        ],
         on.number(fmpq(0 if adding else 1)),
         operator.add if adding else operator.mul,
         on,
@@ -293,7 +318,7 @@ def _exact_rising(value: fmpq, steps: fmpq) -> fmpq:
 def _exact_binomial(top: fmpq, bottom: fmpq) -> fmpq:
     n, k = int(top.p), int(bottom.p)
     fits(min(abs(k), abs(n - k)) * n.bit_length())
-    return fmpq(int(sp.binomial(n, k)))
+    return fmpq(fmpz.bin_uiui(n, k) if min(n, k) >= 0 else int(sp.binomial(n, k)))
 
 
 def _not_rational(*_: fmpq) -> fmpq:
@@ -347,6 +372,8 @@ _EXACT = _Arithmetic(
         Overlap: overlap_exact,
         GeometricSum: geometric_exact,
         Positive: positive_exact,
+        type(sp.EulerGamma): _not_rational,
+        sp.sign: lambda value: fmpq((value > 0) - (value < 0)),
         LineagePower: lineage_power_exact,
         PairAfter: pair_exact,
         sp.exp: lambda value: _exact_power(fmpq(2), value) if value == 0 else _not_rational(),
@@ -375,6 +402,8 @@ _BALL = _Arithmetic(
         Kummer: lambda a, b, z: z.hypgeom_1f1(a, b),
         LogCosh: log_cosh_ball,
         Overlap: overlap_ball,
+        type(sp.EulerGamma): arb.const_euler,
+        sp.sign: arb.sgn,
         RealLogGamma: lambda a, omega: log_gamma(a, omega).real,
         ImaginaryLogGamma: lambda a, omega: log_gamma(a, omega).imag,
         InverseDigamma: inverse_digamma,

@@ -24,8 +24,10 @@ from theory.rational import NotRational, whole
 LONGEST = 1 << 16
 #: Nor is one that takes more than this: draws times lineages times bits, over all steps.
 MOST_EXACT_WORK = 1 << 33
-#: Lineages are followed back up to so many draws times lineages (10,000 among 10,000: seconds).
+#: Lineages are followed back up to so many draws times lineages,
 MOST_WORK = 10**8
+#: and so many times lineages squared, over all generations (10,000 among 10,000: half a minute).
+MOST_STEP_WORK = 10**9
 #: More steps than this are refused.
 MOST_STEPS = 1 << 62
 #: From so few lineages on, powers of their small matrix are cheaper than single steps.
@@ -97,13 +99,10 @@ def lineage_power_ball(power: arb, draws: arb, samples: arb, steps: arb) -> arb:
         return power**k
     if power.is_zero():
         return arb(0)
-    if k * min(k, size) > MOST_WORK:
+    lineages = min(k, size)
+    if k * lineages > MOST_WORK or _step_work(lineages, size, n) > MOST_STEP_WORK:
         return forward_power(power, k, size, n)
-    law, left, missing = _law_rounded(k, size, n, ctx.prec)
-    if left:
-        weights = arb_mat([law])
-        one_step = arb_mat(occupancy_rows(len(law) - 1, size, arb(1)))
-        law = (weights * one_step**left).entries()
+    law, missing = _law_rounded(k, size, n, ctx.prec)
     total = arb(0)
     for weight in reversed(law):
         total = total * power + weight
@@ -127,6 +126,20 @@ def _too_long() -> fmpq:
     raise NotRational("a long rational")
 
 
+def _step_work(lineages: int, samples: int, steps: int) -> int:
+    """Return about the squares of the lineages at every step: those of a few halve in 2M/k."""
+    return 2 * samples * lineages**2 * steps // (2 * samples + steps * lineages)
+
+
+def _powers_pay(lineages: int, samples: int, steps: int) -> bool:
+    """Return whether a matrix power is cheaper than the steps that are left."""
+    if lineages <= _SMALL:
+        return True
+    overhead = 75 * 2 * samples * lineages * steps // (2 * samples + steps * lineages)
+    power = lineages**3 * steps.bit_length()
+    return power < _step_work(lineages, samples, steps) + overhead
+
+
 @lru_cache(maxsize=16)
 def _law_exact(draws: int, samples: int, steps: int) -> tuple[fmpz_poly, fmpz]:
     """Return the law of A times its denominator, and the denominator."""
@@ -138,20 +151,24 @@ def _law_exact(draws: int, samples: int, steps: int) -> tuple[fmpz_poly, fmpz]:
 
 
 @lru_cache(maxsize=16)
-def _law_rounded(draws: int, samples: int, steps: int, bits: int) -> tuple[list[arb], int, arb]:
-    """Return weights of 0, 1, ... lineages, none too large; steps left to do; the missing weight.
+def _law_rounded(draws: int, samples: int, steps: int, bits: int) -> tuple[list[arb], arb]:
+    """Return weights of 0, 1, ... lineages, none too large, and the weight that is missing.
 
-    Steps are left when few lineages remain.
+    bits: the working precision. When few lineages remain, the steps left are one matrix power.
     """
     one = fmpz(1) << (bits + _GUARD)
     law = fmpz_poly([0] * draws + [1]) * one
     left = steps
-    while left and law.degree() > _SMALL:
+    while left and not _powers_pay(law.degree(), samples, left):
         law, _ = _step(law, samples, rounded=True)
         left -= 1
     weights = law.coeffs()
     missing = arb(one - sum(weights, fmpz(0))) / arb(one)
-    return [arb(weight) / arb(one) for weight in weights], left, missing
+    rounded = [arb(weight) / arb(one) for weight in weights]
+    if left:
+        one_step = arb_mat(occupancy_rows(len(rounded) - 1, samples, arb(1)))
+        rounded = (arb_mat([rounded]) * one_step**left).entries()
+    return rounded, missing
 
 
 def _step(law: fmpz_poly, samples: int, rounded: bool) -> tuple[fmpz_poly, fmpz]:

@@ -16,6 +16,7 @@ from theory import symbols as s
 from theory.claim import Claim, Quantity, needed
 from theory.domain import COMPUTED, Kind, Parameter, Point, Value, show_value
 from theory.errors import DomainError
+from theory.stand_ins import SAID_AGAIN, STAND_INS
 
 #: Numbers with more digits, or decimals with a larger exponent, are refused.
 MOST_DIGITS = 1000
@@ -32,14 +33,20 @@ def parse_point(claim: Claim, words: Iterable[str]) -> dict[str, Value]:
     Raises DomainError for anything that is not a point of the claim's domain.
     """
     point: dict[str, Value] = {}
+    others: list[tuple[str, str]] = []
     for word in words:
         name, equals, text = word.partition("=")
         if not equals:
             raise DomainError(f"{claim.id}: {word!r} is not of the form name=value")
+        if _by_another_name(claim, name.strip()):
+            others.append((name.strip(), text.strip()))
+            continue
         parameter = _parameter(claim, name.strip())
         if parameter.name in point:
             raise DomainError(f"{claim.id}: {parameter.name} is given twice")
         point[parameter.name] = _value(claim, parameter, text.strip())
+    for name, text in others:
+        _take_other(claim, point, name, text)
     _count_generations(claim, point)
     claim.domain.check(claim.id, point)
     _check_category(claim, point)
@@ -131,20 +138,60 @@ def _check_category(claim: Claim, point: Point) -> None:
         return
     for parameter in claim.domain.parameters:
         law = point.get(parameter.name)
-        if parameter.kind is Kind.LAW and isinstance(law, tuple) and index > len(law):
+        listed = parameter.kind in (Kind.LAW, Kind.COUNTS)
+        if listed and isinstance(law, tuple) and index > len(law):
             raise DomainError(
                 f"{claim.id}: {category} = {index} lies outside 1 <= {category} <= K = {len(law)}"
             )
 
 
 def _check_computed(claim: Claim, point: Point) -> None:
-    for name, (other, compute) in COMPUTED.items():
-        given, law = point.get(name), point.get(other)
-        if given is not None and isinstance(law, tuple) and compute(law) != given:
-            raise DomainError(
-                f"{claim.id}: {name} = {show_value(given)} lies outside {name} = {compute(law)}, "
-                f"which follows from {other} = {show_value(law)}"
-            )
+    for name, (other, _) in COMPUTED.items():
+        given = point.get(name)
+        if given is not None and isinstance(point.get(other), tuple):
+            _check_agrees(claim, point, name, given)
+
+
+def _check_agrees(claim: Claim, point: Point, name: str, given: Value) -> None:
+    """Raise DomainError unless a value is what the law or the counts of the point say."""
+    other, compute = SAID_AGAIN[name]
+    law = point[other]
+    if isinstance(law, tuple) and compute(law) != given:
+        raise DomainError(
+            f"{claim.id}: {name} = {show_value(given)} lies outside {name} = {compute(law)}, "
+            f"which follows from {other} = {show_value(law)}"
+        )
+
+
+def _by_another_name(claim: Claim, name: str) -> bool:
+    """Return whether the claim has no such parameter, but one that the name speaks of."""
+    names = {parameter.name for parameter in claim.domain.parameters}
+    if name in names | {one for each in claim.domain.parameters for one in each.aliases}:
+        return False
+    decided_by = SAID_AGAIN[name][0] if name in SAID_AGAIN else None
+    return (claim.code, name) in STAND_INS or decided_by in names
+
+
+def _take_other(claim: Claim, point: dict[str, Value], name: str, text: str) -> None:
+    """Set the parameter that the name stands in for, or check what follows from the others."""
+    if name in SAID_AGAIN:
+        parameter = Parameter(name, sp.Symbol(name), "", Kind.REAL)
+        given = _value(claim, parameter, text)
+        if SAID_AGAIN[name][0] not in point:
+            raise DomainError(f"{claim.id}: {name} needs {SAID_AGAIN[name][0]}, which decides it")
+        _check_agrees(claim, point, name, given)
+        return
+    stand_in = STAND_INS[claim.code, name]
+    given, beside = _value(claim, stand_in.parameter, text), [*map(point.get, stand_in.beside)]
+    if not stand_in.parameter.accepts(given):
+        raise DomainError(
+            f"{claim.id}: {name} = {show_value(given)} lies outside {stand_in.parameter.text()}"
+        )
+    if not all(isinstance(value, Fraction) for value in beside):
+        raise DomainError(f"{claim.id}: {name} needs {', '.join(stand_in.beside)}")
+    if stand_in.target in point:
+        raise DomainError(f"{claim.id}: {name} and {stand_in.target} say the same: give one")
+    point[stand_in.target] = stand_in.value(given, *beside)
 
 
 def _named(claim: Claim, symbol: sp.Symbol) -> str | None:
@@ -219,9 +266,11 @@ def _examples(parameter: Parameter) -> Iterator[str]:
         case Kind.CHOICE:
             yield from parameter.choices
         case Kind.LAW:
-            yield "1/2,3/10,1/5"
+            yield "3/10,7/10"
         case Kind.PARTITION:
             yield "2,1"
+        case Kind.COUNTS:
+            yield "3,2,1"
         case Kind.SCHEDULE | Kind.INTEGER:
             yield from map(str, (10, 5, 3, 2, 1, 0, 20, 50, 100))
         case Kind.REAL:

@@ -119,6 +119,8 @@ def _round_both_ends(value: arb, digits: int, bits: int) -> str | None:
             value = value / arb(10) ** shift
         finally:
             ctx.prec = before
+    if not value.is_exact():  # the exponent of a tiny radius may be too long to write down
+        value = arb(value, value.abs_upper() * arb(2) ** (-4 * bits))
     low, high = (
         _significant(fmpz(end.numerator), fmpz(end.denominator), digits) for end in ends(value)
     )

@@ -20,6 +20,17 @@ e        elementary symmetric function of the eigenvalues of the covariance of D
 d        dimensions
 t        order of a moment
 omega    frequency of a cosine transform
+tau      time in units of M generations
+g        share of fresh real data
+lambda   expected draws M q of a rare category
+m_r      real points of each batch
+m_s      synthetic points of each batch
+N        points of a pool
+N0       points of the pool before the first round
+c        starting counts over categories, c[1] ... c[K]
+A        pseudo-counts in all
+toward   q[1] ... q[K], the law that pseudo-counts follow
+b        exponent: of a Zipf law, p_i proportional to i^(-b), or of sharpening, p_i to p_i^b
 """
 
 import sympy as sp
@@ -34,6 +45,15 @@ j = sp.Symbol("j", integer=True)
 q = sp.Symbol("q", positive=True)
 t = sp.Symbol("t", real=True)
 omega = sp.Symbol("omega", positive=True)
+tau = sp.Symbol("tau", positive=True)
+g = sp.Symbol("g", nonnegative=True)
+rate = sp.Symbol("lambda", positive=True)
+b = sp.Symbol("b", positive=True)
+m_r = sp.Symbol("m_r", integer=True, nonnegative=True)
+m_s = sp.Symbol("m_s", integer=True, nonnegative=True)
+N = sp.Symbol("N", integer=True, positive=True)
+N0 = sp.Symbol("N0", integer=True, positive=True)
+A = sp.Symbol("A", positive=True)
 x = sp.Symbol("x", positive=True)
 H0 = sp.Symbol("H0", nonnegative=True)
 sigma = sp.Symbol("sigma", positive=True)
@@ -50,6 +70,8 @@ epsilon = sp.Symbol("epsilon", positive=True)
 
 p = sp.IndexedBase("p", nonnegative=True)
 kappa = sp.IndexedBase("kappa", integer=True, positive=True)
+c = sp.IndexedBase("c", integer=True, positive=True)
+toward = sp.IndexedBase("q", nonnegative=True)
 sizes = sp.IndexedBase("M", integer=True, positive=True)
 
 

@@ -76,7 +76,8 @@ def lines(timing: Timing, draws: Timing | None) -> list[str]:
     """Return what is printed of one workload."""
     cells = rows(timing, draws)
     widths = [max(len(row[at]) for row in cells) for at in range(3)]
-    head = f"{timing.workload.id}: {timing.workload.title}; time a {timing.workload.unit}"
+    clock = "wall time" if timing.workload.wall else "time"
+    head = f"{timing.workload.id}: {timing.workload.title}; {clock} a {timing.workload.unit}"
     return [
         head,
         *(
@@ -107,6 +108,7 @@ def record(timings: Sequence[Timing], quick: bool) -> dict[str, Any]:
             runners.append(entry)
         workload = timing.workload
         about = {"id": workload.id, "title": workload.title, "unit": workload.unit}
+        about["clock"] = "wall" if workload.wall else "processor"
         found.append({**about, "floor_seconds": timing.floor(draws), "runners": runners})
     return {"machine": machine(), "quick": quick, "workloads": found}
 
@@ -121,7 +123,8 @@ def table(timings: Sequence[Timing], command: str) -> str:
     about = machine()
     versions = ", ".join(f"{name} {about[name]}" for name in about if name in LIBRARIES)
     text = [
-        f"`{command}` on {about['processor']}, one of {os.cpu_count()} processors; "
+        f"`{command}` on {about['processor']}, one of {os.cpu_count()} processors, "
+        "all of them where wall time is given; "
         f"Python {about['python']}, {versions}.",
         "",
         "| workload | runner | time a unit | spread | beside our fastest |",
@@ -129,6 +132,7 @@ def table(timings: Sequence[Timing], command: str) -> str:
     ]
     for timing in timings:
         name = f"`{timing.workload.id}`, {timing.workload.unit}"
+        name += ", wall time" if timing.workload.wall else ""
         for cells in rows(timing, draws):
             text.append("| " + " | ".join((name, *cells)) + " |")
             name = ""

@@ -2,17 +2,22 @@
 
 Every runner of a workload does the same work, counted in the same unit. They take turns: a round
 runs each of them once, so that a machine that slows down slows all of them. Time is processor
-time, of all threads of this process together, on one processor where the system allows that.
+time, of all threads of this process together, on one processor where the system allows that;
+a workload whose matter is how long one waits is timed by the clock on the wall, on all processors.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import os
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+
+from numerics.campaign import processors
 
 #: Does about so many pieces of work and returns how many units they were.
 Runner = Callable[[int], float]
@@ -29,19 +34,23 @@ MOST_PIECES = 2**24
 class Peer:
     """Somebody who does the work: what it needs, and a function that makes the runner.
 
-    needs: modules that must be importable. ours: a kernel of this package.
+    needs: modules that must be importable. ours: a kernel of this package. processors: at least
+    so many must be there.
     """
 
     name: str
     make: Callable[[], Runner]
     needs: tuple[str, ...] = ()
     ours: bool = False
+    processors: int = 1
 
     def absence(self) -> str:
         """Return why this runner cannot take part; nothing if it can."""
         for module in self.needs:
             if not _importable(module):
                 return f"{module} is not {'built' if self.ours else 'installed'}"
+        if (here := processors()) < self.processors:
+            return f"{self.processors} processors are needed, {here} may be used"
         return ""
 
 
@@ -49,7 +58,8 @@ class Peer:
 class Workload:
     """One piece of work: id, what is done, the unit of the times, who does it.
 
-    floor: how many elementary draws a unit takes, by their name in `floor.py`.
+    floor: how many elementary draws a unit takes, by their name in `floor.py`. wall: whether the
+    time is that of the clock on the wall, on all processors.
     """
 
     id: str
@@ -57,11 +67,17 @@ class Workload:
     unit: str
     peers: tuple[Peer, ...]
     floor: tuple[tuple[str, float], ...] = ()
+    wall: bool = False
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Return the clock that this is timed by."""
+        return time.perf_counter if self.wall else time.process_time
 
 
 @dataclass
 class Times:
-    """Seconds of processor time a unit, one entry a round; or why there are none."""
+    """Seconds a unit, one entry a round; or why there are none."""
 
     peer: Peer
     absent: str = ""
@@ -120,35 +136,55 @@ def _importable(module: str) -> bool:
 def timed(workload: Workload, quick: bool = False) -> Timing:
     """Return the times of all runners of a workload, in turns, after one call to warm up."""
     all_times = [Times(peer, peer.absence()) for peer in workload.peers]
+    with contextlib.nullcontext() if workload.wall else one_processor():
+        _take_turns(all_times, workload.clock, quick)
+    return Timing(workload, tuple(all_times))
+
+
+@contextlib.contextmanager
+def one_processor() -> Iterator[None]:
+    """Hold this thread, and those that it starts, to one processor where that is possible."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def _take_turns(all_times: Sequence[Times], clock: Callable[[], float], quick: bool) -> None:
+    """Fill in the times of the runners that are there."""
     ready: list[tuple[Times, Runner, int]] = []
     for times in all_times:
         if times.absent:
             continue
         runner = times.peer.make()
         runner(1)
-        rounds = _calibrate(times, runner, quick)
+        rounds = _calibrate(times, runner, clock, quick)
         ready.append((times, runner, rounds))
     for turn in range(QUICK_ROUNDS if quick else ROUNDS):
         for times, runner, rounds in ready:
             if turn < rounds:
-                seconds, units = clocked(partial(runner, times.pieces))
+                seconds, units = clocked(partial(runner, times.pieces), clock)
                 times.seconds.append(seconds / units)
-    return Timing(workload, tuple(all_times))
 
 
-def clocked(call: Callable[[], float]) -> tuple[float, float]:
-    """Return the processor seconds of a call and what it returns."""
-    began = time.process_time()
+def clocked(call: Callable[[], float], clock: Callable[[], float]) -> tuple[float, float]:
+    """Return the seconds of a call and what it returns."""
+    began = clock()
     units = call()
-    return time.process_time() - began, units
+    return clock() - began, units
 
 
-def _calibrate(times: Times, runner: Runner, quick: bool) -> int:
+def _calibrate(times: Times, runner: Runner, clock: Callable[[], float], quick: bool) -> int:
     """Return the rounds that a runner takes part in, its pieces of work a call being set."""
     wanted = QUICK_CALL_SECONDS if quick else CALL_SECONDS
     pieces = 1
     while True:
-        seconds, _ = clocked(partial(runner, pieces))
+        seconds, _ = clocked(partial(runner, pieces), clock)
         if seconds >= wanted / 2 or pieces >= MOST_PIECES:
             break
         grown = int(pieces * wanted / max(seconds, 1e-6))

@@ -1,4 +1,4 @@
-"""`collapse bench`: each workload beside its peers, in turns, on one processor."""
+"""`collapse bench`: each workload beside its peers, in turns."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ def bench(
     ] = None,
 ) -> None:
     """Time the kernels beside their peers: medians, spread, ratios, distance to the floor."""
+    from proofs.output import check_targets
+
+    check_targets({"--json": json})
     _use_one_thread()
     chosen = _chosen(workload)
     if show:
@@ -64,10 +67,8 @@ def bench(
 
 
 def _use_one_thread() -> None:
-    """Hold this process to one thread a library, and to one processor where that is possible."""
+    """Hold this process to one thread a library."""
     os.environ.update(ONE_THREAD)
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def _chosen(pattern: str | None) -> list[Workload]:

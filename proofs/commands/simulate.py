@@ -12,70 +12,139 @@ if TYPE_CHECKING:
 
     from numerics.executors import Team
     from numerics.summary import Bins
+    from numerics.workflow import Workflow
     from proofs.kept import Keeper
     from proofs.simulation import Plan, Result
+    from proofs.training import Samples
 
-    Sizes = tuple[int, int, int, str]
+    Sizes = tuple[Samples, int, int, str]
     Discrete = tuple[int | None, str | None]
     Gaussian = tuple[int | None, str | None, str | None, str | None]
     Hands = tuple[int | None, int | None, str | None]  # threads, processes, cluster
 
 
+Batches = Annotated[
+    str, typer.Option(help="Samples M per generation; or 10,20,40; or 100*i^2, i = 1, 2, ...")
+]
+Generations = Annotated[
+    int | None, typer.Option(help="Generations n; without it, the listed ones or 100.")
+]
+Categories = Annotated[
+    int | None, typer.Option(help="discrete: equally likely categories; 10 without it.")
+]
+Counts = Annotated[
+    str | None,
+    typer.Option(help="discrete: CSV of counts, or a text whose words are the categories."),
+]
+Dimensions = Annotated[
+    int | None, typer.Option(help="gaussian: dimensions of a standard normal; 1 without it.")
+]
+Divisor = Annotated[
+    str | None, typer.Option(help="gaussian: unbiased (divisor M - 1) or mle (divisor M).")
+]
+Cluster = Annotated[
+    str | None, typer.Option(help="Address of a Dask scheduler, such as tcp://host:8786.")
+]
+Kept = Annotated[
+    str | None,
+    typer.Option(
+        help="File that keeps finished blocks; the same command goes on from it, "
+        "also with more replicates."
+    ),
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="There must be finished blocks to go on from.")
+]
+Histogram = Annotated[
+    str | None, typer.Option(help="COLUMN:LOW:HIGH:BINS at the last generation, for --json.")
+]
+Csv = Annotated[
+    str | None, typer.Option(help="Write every recorded generation to a file, - for stdout.")
+]
+Json = Annotated[str | None, typer.Option(help="Write the record to a file, - for stdout.")]
+#: What a generation is trained on.
+Keep = Annotated[
+    str, typer.Option(help="What becomes of earlier batches: replace, accumulate or subsample.")
+]
+Without = Annotated[
+    bool, typer.Option("--without-replacement", help="subsample: points are taken once.")
+]
+Real = Annotated[int, typer.Option(help="Real points from the start, kept for ever.")]
+Fresh = Annotated[int, typer.Option(help="Fresh real points in each batch.")]
+Share = Annotated[
+    str, typer.Option(help="Chance, 0.1 or 1/10, that any other point of a batch is real.")
+]
+Blend = Annotated[
+    str | None,
+    typer.Option(help="ALPHA,BETA,GAMMA: weights of the fit, the law before, the real law."),
+]
+Smoothing = Annotated[
+    str, typer.Option(help="discrete: pseudo-counts in all, the same for each category.")
+]
+
+
 def simulate(
     model: Annotated[str, typer.Argument(help="discrete (categories) or gaussian.")],
-    samples: Annotated[int, typer.Option(help="Samples M per generation.")] = 100,
-    generations: Annotated[int, typer.Option(help="Generations n.")] = 100,
+    samples: Batches = "100",
+    generations: Generations = None,
     replicates: Annotated[int, typer.Option(help="Independent runs R.")] = 1000,
     key: Annotated[str, typer.Option(help="Run key of the random streams.")] = "collapse",
-    categories: Annotated[
-        int | None, typer.Option(help="discrete: equally likely categories; 10 without it.")
-    ] = None,
-    counts: Annotated[
-        str | None,
-        typer.Option(help="discrete: CSV of counts, or a text whose words are the categories."),
-    ] = None,
-    dimensions: Annotated[
-        int | None, typer.Option(help="gaussian: dimensions of a standard normal; 1 without it.")
-    ] = None,
+    categories: Categories = None,
+    counts: Counts = None,
+    dimensions: Dimensions = None,
     data: Annotated[str | None, typer.Option(help="gaussian: CSV sample to start from.")] = None,
     columns: Annotated[str | None, typer.Option(help="Columns of --data, by name.")] = None,
-    estimator: Annotated[
-        str | None, typer.Option(help="gaussian: unbiased (divisor M - 1) or mle (divisor M).")
-    ] = None,
+    estimator: Divisor = None,
+    workflow: Keep = "replace",
+    without_replacement: Without = False,
+    real: Real = 0,
+    fresh: Fresh = 0,
+    fresh_share: Share = "0",
+    blend: Blend = None,
+    smoothing: Smoothing = "0",
     threads: Annotated[int | None, typer.Option(help="Threads; all cores without it.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes, in place of threads.")] = None,
-    dask: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler, such as tcp://host:8786.")
-    ] = None,
-    checkpoint: Annotated[
-        str | None,
-        typer.Option(help="File that keeps finished blocks; the same command goes on from it."),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="There must be finished blocks to go on from.")
-    ] = False,
-    histogram: Annotated[
-        str | None, typer.Option(help="COLUMN:LOW:HIGH:BINS at the last generation, for --json.")
-    ] = None,
-    csv: Annotated[
-        str | None, typer.Option(help="Write every recorded generation to a file, - for stdout.")
-    ] = None,
-    json: Annotated[
-        str | None, typer.Option(help="Write the record to a file, - for stdout.")
-    ] = None,
+    dask: Cluster = None,
+    checkpoint: Kept = None,
+    resume: Resume = False,
+    histogram: Histogram = None,
+    csv: Csv = None,
+    json: Json = None,
 ) -> None:
     """Run a model many times; print means with standard errors, and a digest of every number."""
-    _check_targets({"--csv": csv, "--json": json, "--checkpoint": checkpoint})
+    from proofs.output import check_targets
+
+    check_targets({"--csv": csv, "--json": json, "--checkpoint": checkpoint})
     _check_team(threads, workers, dask)
-    sizes = (samples, generations, replicates, key)
-    bins = None if histogram is None else _bins(histogram)
-    plan = _plan(model, sizes, (categories, counts), (dimensions, data, columns, estimator), bins)
+    discrete, gaussian = (categories, counts), (dimensions, data, columns, estimator)
+    training = _training(workflow, without_replacement, real, fresh, fresh_share, blend, smoothing)
+    plan = _plan(
+        model, _sizes(samples, generations, replicates, key), discrete, gaussian,
+        None if histogram is None else _bins(histogram), training,
+    )  # fmt: skip
+    _check_histogram(histogram, json)
     raise typer.Exit(_finish(plan, (threads, workers, dask), (checkpoint, resume), csv, json))
 
 
+def _sizes(samples: str, generations: int | None, replicates: int, key: str) -> Sizes:
+    from proofs.training import read_samples
+
+    return *read_samples(samples, generations), replicates, key
+
+
+def _training(
+    keep: str, without: bool, real: int, fresh: int, share: str, blend: str | None, pseudo: str
+) -> Workflow:
+    from proofs.training import read_number, read_workflow
+
+    chance, count = read_number("--fresh-share", share), read_number("--smoothing", pseudo)
+    return read_workflow(keep, without, real, fresh, chance, blend, count)
+
+
 def _plan(
-    model: str, sizes: Sizes, discrete: Discrete, gaussian: Gaussian, bins: Bins | None
-) -> Plan:
+    model: str, sizes: Sizes, discrete: Discrete, gaussian: Gaussian, bins: Bins | None,
+    workflow: Workflow,
+) -> Plan:  # fmt: skip
     """Return the plan of a model, from the options that belong to it."""
     categories, counts = discrete
     dimensions, data, columns, estimator = gaussian
@@ -92,8 +161,8 @@ def _plan(
         },
     )
     if model == "discrete":
-        return _discrete(sizes, categories, counts, bins)
-    return _gaussian(sizes, dimensions, data, columns, estimator or "unbiased", bins)
+        return _discrete(sizes, categories, counts, bins, workflow)
+    return _gaussian(sizes, dimensions, data, columns, estimator or "unbiased", bins, workflow)
 
 
 def _finish(
@@ -180,21 +249,12 @@ def _bins(text: str) -> Bins:
     return bins
 
 
-def _check_targets(targets: Mapping[str, str | None]) -> None:
-    """Refuse, before anything is simulated, targets that cannot be written."""
-    from pathlib import Path
-
+def _check_histogram(histogram: str | None, json: str | None) -> None:
+    """Refuse a histogram that nobody would see."""
     from theory.errors import DomainError
 
-    if targets["--csv"] == targets["--json"] == "-":
-        raise DomainError("--csv - and --json - both ask for standard output")
-    for option, target in targets.items():
-        if target is None or (target == "-" and option != "--checkpoint"):
-            continue
-        if Path(target).is_dir():
-            raise DomainError(f"{option} {target}: is a folder; a file is needed")
-        if not Path(target).parent.is_dir():
-            raise DomainError(f"{option} {target}: there is no folder {Path(target).parent}")
+    if histogram is not None and json is None:
+        raise DomainError(f"--histogram {histogram} is written with --json, which is not given")
 
 
 def _check_model(model: str, own: Mapping[str, Mapping[str, object]]) -> None:
@@ -213,16 +273,18 @@ def _check_model(model: str, own: Mapping[str, Mapping[str, object]]) -> None:
                 raise DomainError(f"simulate {model}: {option} {value} belongs to {other}")
 
 
-def _discrete(sizes: Sizes, categories: int | None, counts: str | None, bins: Bins | None) -> Plan:
+def _discrete(
+    sizes: Sizes, categories: int | None, counts: str | None, bins: Bins | None, workflow: Workflow
+) -> Plan:
     from proofs.inputs import read_counts
     from proofs.simulation import plan_discrete
     from theory.errors import DomainError
 
     if counts is None:
-        return plan_discrete(*sizes, 10 if categories is None else categories, bins)
+        return plan_discrete(*sizes, 10 if categories is None else categories, bins, workflow)
     if categories is not None:
         raise DomainError(f"simulate discrete: --categories {categories} excludes --counts")
-    return plan_discrete(*sizes, read_counts(counts), bins)
+    return plan_discrete(*sizes, read_counts(counts), bins, workflow)
 
 
 def _gaussian(
@@ -232,6 +294,7 @@ def _gaussian(
     columns: str | None,
     estimator: str,
     bins: Bins | None,
+    workflow: Workflow,
 ) -> Plan:
     from proofs.inputs import read_sample
     from proofs.simulation import plan_gaussian
@@ -240,10 +303,11 @@ def _gaussian(
     if data is None:
         if columns is not None:
             raise DomainError(f"simulate gaussian: --columns {columns} needs --data")
-        return plan_gaussian(*sizes, 1 if dimensions is None else dimensions, estimator, bins)
+        one = 1 if dimensions is None else dimensions
+        return plan_gaussian(*sizes, one, estimator, bins, workflow)
     if dimensions is not None:
         raise DomainError(f"simulate gaussian: --dimensions {dimensions} excludes --data")
-    return plan_gaussian(*sizes, read_sample(data, columns), estimator, bins)
+    return plan_gaussian(*sizes, read_sample(data, columns), estimator, bins, workflow)
 
 
 def _write(result: Result, csv: str | None, json: str | None) -> None:

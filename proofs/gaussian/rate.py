@@ -60,7 +60,7 @@ def measure_rate(setting: Setting, bench: Bench) -> list[Sampled]:
 
 def measure_mean(setting: Setting, bench: Bench) -> list[Sampled]:
     """Return the mean logarithm; after one generation its spread is far above its mean."""
-    run = simulate("mean-log", setting, bench, 600_000 if setting.generations == (1,) else 60_000)
+    run = simulate("mean-log", setting, bench, 2_400_000 if setting.generations == (1,) else 60_000)
     return [
         sampled.known_variance(run.log_variance[:, g], n * spread(setting))
         for g, n in enumerate(setting.generations)
