@@ -15,6 +15,7 @@ from theory.discrete.fresh_pools import PoolDistance
 from theory.discrete.stationary import BetaLaw
 from theory.entropy_drop import Alive, EntropyDrop
 from theory.extinction_times import DiffusionTail, ExtinctionIntegral, SubsetEntropy
+from theory.lineage_times import LastPair
 from theory.sinc import Sinc
 
 Number = Any
@@ -120,8 +121,33 @@ def _pool_distance(first: Number, real: Number, synthetic: Number, rounds: Numbe
     return square
 
 
+def _last_pair(draws: Number, samples: Number) -> Number:
+    """Return u(k) from the law of long open runs of two categories: E[f_k] / E[f_2] under it.
+
+    f_k(x) = 1 - x^k - (1-x)^k, the chance that k draws differ.
+    """
+    k, size = int(draws), int(samples)
+    shares = [mpmath.mpf(x) / size for x in range(1, size)]
+    chances = mpmath.matrix(
+        [[mpmath.binomial(size, y) * x**y * (1 - x) ** (size - y) for x in shares]
+         for y in range(1, size)]
+    )  # fmt: skip
+    # The law without its scale: the entry of the count 1 is 1.
+    system = chances - (1 - 1 / samples) * mpmath.eye(size - 1)
+    law = [mpmath.mpf(1)]
+    if size > 2:
+        law += list(mpmath.lu_solve(system[1:, 1:], -system[1:, 0]))
+
+    def differ(number: int) -> Number:
+        terms = (w * (1 - x**number - (1 - x) ** number) for w, x in zip(law, shares, strict=True))
+        return mpmath.fsum(terms)
+
+    return differ(k) / differ(2)
+
+
 NODES: dict[type, Callable[..., Number]] = {
     PoolDistance: _pool_distance,
+    LastPair: _last_pair,
     Sinc: mpmath.sincpi,
     sp.zeta: mpmath.zeta,
     BranchingSurvival: lambda k: _survival(int(k), mpmath.mp.dps),

@@ -1,22 +1,32 @@
 """How resampling ends: bounds in order, equalities where they are due, exact outcomes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from math import comb
 
 import pytest
+from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.enumeration import absorption, survival, survival_rate
+from numerics import enumeration
+from numerics.enumeration import Law, absorption, survival, survival_rate
+from proofs.case import Case
+from proofs.discrete import long_open
+from proofs.discrete.absorption import COLLAPSE_RATE_CASE
+from proofs.discrete.long_open import weight
+from proofs.ledger import Run, status
 from tests.strategies import points_of
 from theory.claim import Claim
 from theory.claims import find
 from theory.domain import Domain, Value, gini_simpson
 from theory.evaluate import exact, fraction
+from theory.lineage_times import LastPair
 
 Point = Mapping[str, Value]
-ABSORPTION, TAIL, RATE, DIVERSITY = map(find, ("A05", "A09", "A10", "A02"))
+ABSORPTION, TAIL, RATE, DIVERSITY, CONSTANT = map(find, ("A05", "A09", "A10", "A02", "A10b"))
 
 
 def value(claim: Claim, name: str, point: Point) -> Fraction:
@@ -96,6 +106,59 @@ def test_bounds_on_the_rate_hold_from_any_start(point: Point, rounds: int) -> No
     alive = survival(law, size, rounds + 4)
     for before, after in pairwise(alive[rounds + 1 :]):
         assert low * before <= after <= high * before
+
+
+@given(point=small(RATE.domain), n=st.integers(1, 40))
+def test_survival_closes_in_on_the_constant_times_the_rate(point: Point, n: int) -> None:
+    """Whatever the start and its categories, the error falls as fast as three lineages meet."""
+    law, size = law_of(point), whole(point, "M")
+    constant, rate = value(RATE, "constant", point), value(RATE, "rate", point)
+    error = abs(survival(law, size, n)[n] - constant * rate**n)
+    assert error <= 3 * comb(size, 3) * (rate * (1 - Fraction(2, size))) ** (n - 1)
+    assert constant == weight(law, size)
+    bare: Point = {"p": law, "M": Fraction(size)}
+    assert constant <= value(CONSTANT, "ceiling", bare)
+    half = value(RATE, "constant", {"H0": Fraction(1, 2), "M": Fraction(size)})
+    assert constant == 2 * half * gini_simpson(law)
+
+
+def test_the_constant_of_small_samples() -> None:
+    """The ratios C / H_0 as found by hand, and one sample too few."""
+    for size, ratio in ((2, "2"), (3, "9/4"), (4, "50/21"), (5, "375/152")):
+        point = {"H0": Fraction(1, 2), "M": Fraction(size)}
+        assert value(RATE, "constant", point) == Fraction(ratio) / 2
+    with pytest.raises(ArithmeticError, match="M >= 2"):
+        LastPair.exact_value(fmpq(2), fmpq(1))
+
+
+def test_a_wrong_constant_is_refuted() -> None:
+    """One part in a million more, through the whole court: the verdict is red."""
+    first, *others = RATE.quantities
+    assert first.name == "constant"
+    wrong = replace(first, law=first.law * (1 + Fraction(1, 10**6)))
+    exact_ones = tuple(one for one in COLLAPSE_RATE_CASE.witnesses if not one.samples)
+    claim = replace(RATE, quantities=(wrong, *others))
+    finding = Run(quick=True).judge(Case(claim, exact_ones))
+    assert status(finding.claim, {"A10": finding}) == "refuted"
+
+
+def test_another_rate_than_the_claimed_one_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The evidence on the constant takes the rate for granted only until it looks."""
+    later = enumeration.law_after
+
+    def lazy(start: Sequence[Fraction], samples: int, generations: int) -> Law:
+        """Return the law when every other generation is left out at random."""
+        law = later(start, samples, generations)
+        stayed = tuple(int(share * samples) for share in start)
+        if any(count != share * samples for count, share in zip(stayed, start, strict=True)):
+            return law
+        return {x: (chance + (x == stayed)) / 2 for x, chance in law.items()}
+
+    long_open.weights_of.cache_clear()
+    monkeypatch.setattr(enumeration, "law_after", lazy)
+    with pytest.raises(ArithmeticError, match="5/6 is no eigenvalue"):
+        weight((Fraction(1, 7), Fraction(6, 7)), 6)
+    long_open.weights_of.cache_clear()
 
 
 @pytest.mark.parametrize(

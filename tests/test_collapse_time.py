@@ -20,7 +20,7 @@ from theory.claim import Claim
 from theory.claims import find
 from theory.domain import Value
 from theory.evaluate import exact, fraction
-from theory.lineage_times import AgreementTime, total_ball, total_exact
+from theory.lineage_times import AgreementTime, LastPair, total_ball, total_exact
 from theory.rational import NotRational
 from theory.rounding import ends
 
@@ -102,6 +102,16 @@ def test_ball_holds_the_rational_whatever_the_samples(draws: int, size: int, x: 
             assert rational == 0 or found.rel_accuracy_bits() > bits - 16
 
 
+@given(st.integers(1, 60), st.integers(2, 60))
+def test_ball_holds_how_often_a_pair_is_left(draws: int, size: int) -> None:
+    rational = LastPair.exact_value(fmpq(draws), fmpq(size))
+    for bits in (53, 128):
+        with ctx.workprec(bits):
+            found = LastPair.ball_value(arb(draws), arb(size))
+            assert found.overlaps(arb(rational))
+            assert rational == 0 or found.rel_accuracy_bits() > bits - 16
+
+
 def test_weight_lost_to_rounding_is_found_in_the_radius(monkeypatch: pytest.MonkeyPatch) -> None:
     """With hardly any fixed point rows lose much of their weight, and the ball says so."""
     monkeypatch.setattr(lineage_times, "_GUARD", -12)
@@ -111,6 +121,11 @@ def test_weight_lost_to_rounding_is_found_in_the_radius(monkeypatch: pytest.Monk
     low, high = ends(poor)
     assert low <= fraction(rational) <= high
     assert poor.rel_accuracy_bits() < 12
+    with ctx.workprec(24):
+        pair = LastPair.ball_value(arb(30), arb(30))
+    low, high = ends(pair)
+    assert low <= fraction(LastPair.exact_value(fmpq(30), fmpq(30))) <= high
+    assert pair.rel_accuracy_bits() < 12
 
 
 def test_what_would_take_too_long_is_refused() -> None:

@@ -92,6 +92,14 @@ def test_blends_between_the_other_workflows(point: Point) -> None:
 def test_what_follows_from_other_parameters_must_agree() -> None:
     words = ["al=1/2", "g=1/4", "M=10", "H0=1/2"]
     assert parse_point(BLENDED, [*words, "be=1/4"])["be"] == Fraction(1, 4)
+    for two in (("al=1/2", "be=1/4"), ("be=1/4", "g=1/4"), ("al=1/2", "g=1/4", "be=1/4")):
+        found = parse_point(BLENDED, two)
+        assert (found["al"], found["g"]) == (Fraction(1, 2), Fraction(1, 4))
+    assert parse_point(COUNTED, ["M=5", "m_r=2"])["m_s"] == 3
+    with pytest.raises(DomainError, match="g = -1/4 lies outside 0 <= g <= 1"):
+        parse_point(BLENDED, ["al=1/2", "be=3/4"])
+    with pytest.raises(DomainError, match="al = 1,1 lies outside 0 <= al <= 1"):
+        parse_point(BLENDED, ["al=1,1", "be=3/4"])
     with pytest.raises(DomainError, match=r"be = 1/2.*lies outside beta = "):
         parse_point(BLENDED, [*words, "be=1/2"])
     with pytest.raises(DomainError, match=r"lies outside alpha \+ g <= 1"):

@@ -25,7 +25,7 @@ from theory.errors import DomainError
 from theory.evaluate import environment, fraction
 from theory.hypergeometric import Gauss
 from theory.kingman import KingmanLaw
-from theory.lineage_times import AgreementTime, MeetingTime
+from theory.lineage_times import AgreementTime, LastPair, MeetingTime
 from theory.lineages import LineagePower
 from theory.loggamma import ImaginaryLogGamma, RealLogGamma
 from theory.point import check_one_size, example, parse_point
@@ -312,7 +312,7 @@ def places(claim: Claim, quantity: Quantity) -> list[Point]:
 
 
 def _too_many_lineages(quantity: Quantity, variant: dict[str, str]) -> bool:
-    kinds = (LineagePower, AgreementTime, MeetingTime, EntropyDrop, Alive)
+    kinds = (LineagePower, AgreementTime, MeetingTime, LastPair, EntropyDrop, Alive)
     lineages = quantity.law.atoms(*kinds)
     return variant.get("M") == "1000000" and any(each.args[1] == s.M for each in lineages)
 

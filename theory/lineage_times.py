@@ -5,9 +5,11 @@ generation that begins with k lineages, c(1) = 0, adds up to
 
     g(k) = (c(k) + sum_{j < k} T[k,j] g(j)) / (1 - T[k,k]),   g(1) = 0,
 
-T[k,j] = S2(k,j) ff(M,j) / M^k. Rows of T come one after another, a ball at a time. Exactly: whole
-numbers over one denominator. As a ball: every weight is rounded down to a fixed point, which cuts a
-row to the band where it weighs anything, and the weight that a row misses is in the radius.
+T[k,j] = S2(k,j) ff(M,j) / M^k. How often two of them are left in the end is the same recursion
+from g(2) = 1 on, without a cost and with T[2,2] in place of the 1. Rows of T come one after
+another, a ball at a time. Exactly: whole numbers over one denominator. As a ball: every weight is
+rounded down to a fixed point, which cuts a row to the band where it weighs anything, and the weight
+that a row misses is in the radius.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ MOST_DRAWS = 20_000
 _GUARD = 96
 
 Cost = Callable[[int], Any]
+#: What g is for 0, 1, ... lineages before the recursion begins.
+ALONE, PAIR = (0, 0), (0, 0, 1)
 
 
 class AgreementTime(Node):
@@ -85,6 +89,40 @@ class MeetingTime(Node):
         return _ball(lambda _: arb(1), draws, samples)
 
 
+class LastPair(Node):
+    """Limit of P(A_n = 2) / (1-1/M)^n, A_n the ancestors of k draws n generations back, M >= 2.
+
+    It is u(k) with u(1) = 0, u(2) = 1, u(k) = sum_{2<=j<k} T[k,j] u(j) / (1-1/M - T[k,k]): the
+    vector with T u = (1-1/M) u, 1 - 1/M = T[2,2] being the largest eigenvalue below 1.
+    """
+
+    nargs = 2
+
+    def _latex(self, printer: sp.printing.latex.LatexPrinter) -> str:
+        draws, samples = map(printer._print, self.args)
+        return (
+            rf"\lim_{{m}} (1 - 1/{samples})^{{-m}}\, \mathbb{{P}}\left[A_m = 2 \,\middle|\, "
+            rf"A_0 = {draws}, M = {samples}\right]"
+        )
+
+    @staticmethod
+    def exact_value(draws: fmpq, samples: fmpq) -> fmpq:
+        """Return the limit as a rational; NotRational where it would be long."""
+        _check_apart(samples)
+        return _exact(lambda _: fmpq(0), draws, samples, PAIR)
+
+    @staticmethod
+    def ball_value(draws: arb, samples: arb) -> arb:
+        """Return a ball that holds the limit."""
+        _check_apart(samples)
+        return _ball(lambda _: arb(0), draws, samples, PAIR)
+
+
+def _check_apart(samples: fmpq | arb) -> None:
+    if samples < 2:
+        raise ArithmeticError("two lineages can stay apart for M >= 2")
+
+
 def _differ(shares: Any) -> Cost:
     """Return the cost sum_x (x - x^k), each distinct share once."""
     given = shares if isinstance(shares, tuple) else (shares,)
@@ -103,30 +141,37 @@ def _counts(draws: int, samples: int) -> tuple[int, int]:
     return draws, samples
 
 
-def _exact(cost: Cost, draws: fmpq, samples: fmpq) -> fmpq:
+def _exact(cost: Cost, draws: fmpq, samples: fmpq, known: tuple[int, ...] = ALONE) -> fmpq:
     if draws.q != 1 or samples.q != 1:
         raise ArithmeticError("lineages are counted in integers")
     k, size = _counts(int(draws.p), int(samples.p))
     if max(k, size) > MOST_EXACT:
         raise NotRational("a long rational")
-    return total_exact(cost, k, size)
+    return total_exact(cost, k, size, known)
 
 
-def _ball(cost: Cost, draws: arb, samples: arb) -> arb:
-    return total_ball(cost, *_counts(whole(draws), whole(samples)))
+def _ball(cost: Cost, draws: arb, samples: arb, known: tuple[int, ...] = ALONE) -> arb:
+    return total_ball(cost, *_counts(whole(draws), whole(samples)), known)
 
 
-def total_exact(cost: Cost, draws: int, samples: int) -> fmpq:
-    """Return g(draws) as a rational, for a cost of 2, 3, ... lineages."""
+def total_exact(cost: Cost, draws: int, samples: int, known: tuple[int, ...] = ALONE) -> fmpq:
+    """Return g(draws) as a rational, for a cost of 2, 3, ... lineages.
+
+    known: g(0), ..., g(l); from there on the divisor is T[l,l] - T[k,k].
+    """
     row, scale = fmpz_poly([0, samples]), fmpz(samples)  # weights of 1 ball, and their sum
-    scaled, common = [fmpz(0), fmpz(0)], fmpz(1)  # g(j) = scaled[j] / common
+    scaled, common = [fmpz(value) for value in known], fmpz(1)  # g(j) = scaled[j] / common
+    level = fmpq(1)  # T[l,l]
     for k in range(2, draws + 1):
         row, _ = _thrown(row, 0, samples)
         scale *= samples
         weights = row.coeffs()
-        carried = sum(map(operator.mul, weights[2:k], scaled[2:]), fmpz(0))
         stay = weights[k] if k < len(weights) else fmpz(0)
-        value = (cost(k) * scale + fmpq(carried, common)) / (scale - stay)
+        if k < len(known):
+            level = fmpq(stay, scale)
+            continue
+        carried = sum(map(operator.mul, weights[2:k], scaled[2:]), fmpz(0))
+        value = (cost(k) * scale + fmpq(carried, common)) / (level * scale - stay)
         more = value.q // common.gcd(value.q)
         if more != 1:
             scaled = [more * one for one in scaled]
@@ -135,34 +180,38 @@ def total_exact(cost: Cost, draws: int, samples: int) -> fmpq:
     return fmpq(scaled[draws], common)
 
 
-def total_ball(cost: Cost, draws: int, samples: int) -> arb:
+def total_ball(cost: Cost, draws: int, samples: int, known: tuple[int, ...] = ALONE) -> arb:
     """Return a ball around g(draws), of a relative radius of about 2^-precision.
 
-    Raises ArithmeticError for more than MOST_DRAWS draws.
+    known: as in `total_exact`. Raises ArithmeticError for more than MOST_DRAWS draws.
     """
     if draws > MOST_DRAWS:
         raise ArithmeticError(f"{draws} lineages take too long to follow (at most {MOST_DRAWS})")
     bits = ctx.prec + _GUARD + 2 * samples.bit_length()
     with ctx.workprec(bits):
-        return _total_rounded(cost, draws, samples, bits)
+        return _total_rounded(cost, draws, samples, bits, known)
 
 
-def _total_rounded(cost: Cost, draws: int, samples: int, bits: int) -> arb:
+def _total_rounded(cost: Cost, draws: int, samples: int, bits: int, known: tuple[int, ...]) -> arb:
     one = fmpz(1) << bits
     row, low = fmpz_poly([one]), 1  # fixed-point weights of low, low + 1, ... lineages
-    found = [fmpz(0), fmpz(0)]  # lower bounds of g in fixed point,
-    error = largest = value = arb(0)  # all too small by at most `error`
-    moves, stays = arb(0), arb(1)  # 1 - T[k,k] and T[k,k]
+    found = [value * one for value in known]  # lower bounds of g in fixed point,
+    error, largest = arb(0), arb(max(known))  # all too small by at most `error`
+    value = arb(known[min(draws, len(known) - 1)])
+    moves, gap, stays = arb(0), arb(0), arb(1)  # 1 - T[k,k], T[l,l] - T[k,k] and T[k,k]
     for k in range(2, draws + 1):
         grow = max(samples - k + 1, 0)
-        moves += stays * min(k - 1, samples) / samples
+        merge = stays * min(k - 1, samples) / samples
+        moves, gap = moves + merge, gap + (merge if k >= len(known) else 0)
         stays *= arb(grow) / samples
         row, low = _thrown(row, low, samples, rounded=True)
+        if k < len(known):
+            continue
         weights = row.coeffs()
         missing = arb(one - sum(weights, fmpz(0))) / one
         carried = sum(map(operator.mul, weights[: max(k - low, 0)], found[low:]), fmpz(0))
-        base = (cost(k) + arb(carried) / one / one) / moves
-        room = error + missing * largest / moves
+        base = (cost(k) + arb(carried) / one / one) / gap
+        room = (error * moves + missing * largest) / gap
         value = base + arb(0).union(room.upper())
         largest = largest.max(value.upper())
         found.append((base.lower() * one).floor().unique_fmpz())

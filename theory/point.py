@@ -47,6 +47,7 @@ def parse_point(claim: Claim, words: Iterable[str]) -> dict[str, Value]:
         point[parameter.name] = _value(claim, parameter, text.strip())
     for name, text in others:
         _take_other(claim, point, name, text)
+    _turn_round(claim, point)
     _count_generations(claim, point)
     claim.domain.check(claim.id, point)
     _check_category(claim, point)
@@ -192,6 +193,22 @@ def _take_other(claim: Claim, point: dict[str, Value], name: str, text: str) -> 
     if stand_in.target in point:
         raise DomainError(f"{claim.id}: {name} and {stand_in.target} say the same: give one")
     point[stand_in.target] = stand_in.value(given, *beside)
+
+
+def _turn_round(claim: Claim, point: dict[str, Value]) -> None:
+    """Set what decides a given parameter, where one part of it is not given: g by al and be."""
+    for parameter in claim.domain.parameters:
+        given, rule = point.get(parameter.name), parameter.follows
+        if rule is None or not isinstance(given, Fraction):
+            continue
+        names = {symbol: _named(claim, symbol) for symbol in rule.free_symbols}
+        known = {symbol: point[name] for symbol, name in names.items() if name in point}
+        missing = [symbol for symbol in names if symbol not in known]
+        name = names[missing[0]] if len(missing) == 1 else None
+        if name is None or not all(isinstance(value, Fraction) for value in known.values()):
+            continue
+        zero, one = (Fraction(str(rule.subs({**known, missing[0]: x}))) for x in (0, 1))
+        point[name] = (given - zero) / (one - zero)  # every such rule is linear
 
 
 def _named(claim: Claim, symbol: sp.Symbol) -> str | None:

@@ -11,6 +11,8 @@ import sympy as sp
 from numerics import discrete, enumeration
 from proofs import sampled
 from proofs.case import Bench, Case, Mutant, Route, Setting, Witness, setting
+from proofs.discrete import long_open
+from proofs.discrete.constant import enumerate_constant, run_two_categories
 from proofs.discrete.resampling import geometric, simulate, uniform
 from proofs.verdict import Enclosed, Exact, Sampled
 from theory import symbols as s
@@ -21,6 +23,9 @@ from theory.discrete.absorption import (
     MEAN_DIVERSITY,
     TAIL_BOUND,
 )
+from theory.discrete.constant import CEILING
+from theory.discrete.last_pair import CONSTANT
+from theory.lineage_times import LastPair
 
 #: Generations after which hardly a run of the settings below is still open.
 ENUMERATED_GENERATIONS = 80
@@ -28,6 +33,7 @@ SIMULATED_GENERATIONS = 400
 
 #: p = 5/8, 1/4, 1/8: no two probabilities alike, the largest above 1/2.
 UNEVEN = ("5/8", "1/4", "1/8")
+PAIRS = LastPair(s.M, s.M)
 
 
 def enumerate_winner(setting: Setting, bench: Bench) -> list[Exact]:
@@ -266,6 +272,44 @@ RATE_WITNESSES = (
     ),
 )
 
+
+def solve_constant(setting: Setting, bench: Bench) -> list[Exact]:
+    """Return lim P(T > n) (1-1/M)^(-n) from linear systems for all open count vectors."""
+    return [Exact(long_open.weight(setting.numbers("p"), setting.integer("M")))]
+
+
+CONSTANT_WITNESSES = (
+    Witness(
+        Route.ENUMERATED,
+        "constant",
+        solve_constant,
+        (
+            setting(p=UNEVEN, M=5),
+            setting(p=("1/3", "2/3"), M=4),
+            setting(p=UNEVEN, M=2),
+            setting(p=("2/5", "3/10", "1/5", "1/10"), M=4),
+            setting(p=UNEVEN, M=8),
+            setting(p=("1/10", "9/10"), M=30),
+        ),
+        "eigenvectors of all open count vectors",
+        quick=3,
+    ),
+    Witness(
+        Route.ENUMERATED,
+        "constant",
+        enumerate_constant,
+        (setting(p=UNEVEN, M=4), setting(p=UNEVEN, M=7)),
+        "all outcomes of 16 M generations",
+    ),
+    Witness(
+        Route.ENCLOSED,
+        "constant",
+        run_two_categories,
+        (setting(p=("1/2", "1/2"), M=20), setting(p=("1/5", "4/5"), M=200)),
+        "forward chain of two categories",
+    ),
+)
+
 SANDWICH_WITNESSES = (
     Witness(
         Route.ENUMERATED,
@@ -315,8 +359,15 @@ SANDWICH_WITNESSES = (
 
 COLLAPSE_RATE_CASE = Case(
     COLLAPSE_RATE,
-    witnesses=(*RATE_WITNESSES, *SANDWICH_WITNESSES),
+    witnesses=(*CONSTANT_WITNESSES, *RATE_WITNESSES, *SANDWICH_WITNESSES),
     mutants=(
+        Mutant("the limit for large M", "constant", 3 * s.H0),
+        Mutant("open counts equally likely", "constant", CEILING),
+        Mutant("from generation 1 on", "constant", CONSTANT * (1 - 1 / s.M)),
+        Mutant("one lineage fewer", "constant", CONSTANT.subs(PAIRS, LastPair(s.M - 1, s.M))),
+        Mutant("one sample more", "constant", CONSTANT.subs(PAIRS, LastPair(s.M + 1, s.M + 1))),
+        Mutant("1 - H_0 for H_0 in front", "constant", CONSTANT.subs(s.H0, 1 - s.H0)),
+        Mutant("all diversity", "constant", CONSTANT / s.H0),
         Mutant("M - 1 for M", "rate", 1 - 1 / (s.M - 1)),
         Mutant("M + 1 for M", "rate", 1 - 1 / (s.M + 1)),
         Mutant("two copies of each sample", "rate", 1 - 1 / (2 * s.M)),

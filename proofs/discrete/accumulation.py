@@ -244,6 +244,7 @@ SUB_FEW = (
     setting((1, 2), p=THREE, M=2),
     setting((2,), p=PAIR, M=4),
     setting((3,), p=("1/10", "9/10"), M=3),
+    setting((1, 2, 3), p=THREE, M=1),
 )
 SUB_LARGE = (
     setting((3, 12), p=("3/10", "7/10"), M=4),

@@ -17,6 +17,7 @@ from theory.derivation import (
     Premise,
 )
 from theory.discrete.diversity import RESAMPLING
+from theory.discrete.last_pair import CONSTANT, constant_steps
 from theory.domain import (
     CATEGORY,
     DIVERSITY,
@@ -254,7 +255,7 @@ def _sandwich() -> tuple[Inequality | Citation, ...]:
 
 
 def derive_collapse_rate() -> Derivation:
-    """Return the derivation of the sandwich and of the rate that it leaves room for."""
+    """Return the derivation of the sandwich, of the rate in it, and of the constant."""
     start = Premise("two categories", "p gives two categories or more a chance, so H_0 > 0.")
     return Derivation(
         (RESAMPLING, COLLAPSE_TIME, start),
@@ -283,6 +284,7 @@ def derive_collapse_rate() -> Derivation:
                 gives=1 - 1 / s.M,
                 concludes=("rate",),
             ),
+            *constant_steps(),
         ),
     )
 
@@ -293,9 +295,19 @@ COLLAPSE_RATE = Claim(
     title="The collapse time decays at the rate 1 - 1/M exactly, whatever the categories",
     statement=(
         "From generation 1 on, the chance that a run has not ended lies between the mean "
-        "diversity and M times the mean diversity; its n-th root therefore tends to 1 - 1/M."
+        "diversity and M times the mean diversity; its n-th root therefore tends to 1 - 1/M. It is "
+        "C (1-1/M)^n in the end, C = H_0 u(M) / (1-1/M) = H_0 / E[H], where E[H] is the mean "
+        "diversity of a run that has long been open, u(1) = 0, u(2) = 1, and T u = (1-1/M) u for "
+        "the matrix T[k,j] = S2(k,j) ff(M,j) / M^k of the lineages: C / H_0 depends on M alone."
     ),
     quantities=(
+        Quantity(
+            "constant",
+            "limit of P(T > n) (1-1/M)^(-n) as n grows",
+            r"\lim_n \mathbb{P}(T > n) (1 - 1/M)^{-n}",
+            Relation.EQUALS,
+            CONSTANT,
+        ),
         Quantity(
             "rate",
             "n-th root of the probability that more than one category is left",
@@ -322,7 +334,7 @@ COLLAPSE_RATE = Claim(
     domain=Domain((LAW, SOME_DIVERSITY, SAMPLES_FROM_TWO, GENERATIONS_FROM_ONE)),
     sources=(
         Source("Ewens, Mathematical Population Genetics", "the rate"),
-        Source("derived here", "the sandwich"),
+        Source("derived here", "the sandwich, the constant"),
     ),
     derive=derive_collapse_rate,
 )

@@ -27,7 +27,7 @@ OLD_POOL = Premise("real points", "The pool starts with N0 real points, draws of
 ROUNDS = GENERATIONS.at_least(1)
 
 
-def euler(shown_by: str, text: str, law: sp.Expr, concludes: str) -> Citation:
+def euler(shown_by: str, text: str, law: sp.Expr, *concludes: str) -> Citation:
     """Return the step from a product over the rounds to its limit."""
     return Citation(
         "sine",
@@ -36,7 +36,7 @@ def euler(shown_by: str, text: str, law: sp.Expr, concludes: str) -> Citation:
         "NIST Digital Library of Mathematical Functions, 4.22.1",
         (Hypothesis("every factor is 1 - x^2/k^2", shown_by),),
         gives=law,
-        concludes=(concludes,),
+        concludes=concludes,
     )
 
 
@@ -210,12 +210,13 @@ ACCUMULATED_FROM_REAL = Claim(
 
 COMMON = 2 / s.M - 1 / s.M**2
 SUBSAMPLED = s.H0 * (1 - 1 / s.M) * sp.Product(1 - COMMON / s.k**2, (s.k, 2, s.n))
-SUBSAMPLED_LIMIT = s.H0 * Sinc(sp.sqrt(COMMON)) / (1 - 1 / s.M)
+_r = sp.sqrt(COMMON)
+SINE_LIMIT = s.H0 * Sinc(_r) / (1 - 1 / s.M)
+SUBSAMPLED_LIMIT = s.H0 * (1 - 1 / s.M) / (sp.gamma(2 - _r) * sp.gamma(2 + _r))
 BEFORE = (s.k - 1) * s.M
-APART = (1 - 1 / s.M) ** 2 * BEFORE / (BEFORE - 1)
-#: 1 - APART, in lowest terms.
-CLOSER = ((s.k - 1) * (2 - 1 / s.M) - 1) / (BEFORE - 1)
-WITHOUT = s.H0 * (1 - 1 / s.M) * sp.Product(1 - CLOSER / s.k**2, (s.k, 2, s.n))
+#: A pool of one point has no two that differ; for M = 1 the chance is 0 all the same.
+APART = (1 - 1 / s.M) ** 2 * BEFORE / sp.Max(BEFORE - 1, 1)
+WITHOUT = s.H0 * (1 - 1 / s.M) * sp.Product(1 - (1 - APART) / s.k**2, (s.k, 2, s.n))
 SUBSAMPLING = Premise(
     "subsample",
     "Round 1 draws M samples from p; they are the pool. Every later round takes M points of the "
@@ -236,11 +237,11 @@ def derive_subsample() -> Derivation:
     """Return the derivation where the model is trained on M points of the pool."""
     old, new = (s.k - 1) / s.k, 1 / s.k
     later = ROUND.at_least(2)
-    rounds = Domain((DIVERSITY, TWO_SAMPLES, ROUNDS))
+    rounds = Domain((DIVERSITY, SAMPLES, ROUNDS))
     steps: list[Identity | Induction] = []
     for name, apart, together, law in (
         ("", (1 - 1 / s.M) ** 2, COMMON, SUBSAMPLED),
-        ("without-replacement", APART, CLOSER, WITHOUT),
+        ("without-replacement", APART, 1 - APART, WITHOUT),
     ):
         factor = 1 - together / s.k**2
         steps += [
@@ -249,7 +250,7 @@ def derive_subsample() -> Derivation:
                 f"Round k >= 2, pairs as in B39. {PARENTS[name]}",
                 old**2 + 2 * old * new + new**2 * apart,
                 factor,
-                Domain((TWO_SAMPLES, later)),
+                Domain((SAMPLES, later)),
                 uses=("B39",),
             ),
             Induction(
@@ -276,7 +277,16 @@ def derive_subsample() -> Derivation:
                 1 / (1 - 1 / s.M),
                 Domain((TWO_SAMPLES,)),
             ),
-            euler("rounds", "x = sqrt(b).", SUBSAMPLED_LIMIT, "diversity-limit"),
+            euler("rounds", "x = sqrt(b), for M >= 2.", SINE_LIMIT),
+            Identity(
+                "reflection",
+                "By Gamma(1+x) Gamma(1-x) = pi x / sin(pi x); in this form it is 0 for M = 1, "
+                "where the first batch is a single category for ever.",
+                SINE_LIMIT,
+                SUBSAMPLED_LIMIT,
+                Domain((DIVERSITY, TWO_SAMPLES)),
+                concludes=("diversity-limit",),
+            ),
         ),
     )
 
@@ -288,8 +298,9 @@ SUBSAMPLES = Claim(
     statement=(
         "Where the model is trained on M points of the pool of all batches, the diversity of the "
         "pool falls by 1 - b/k^2 in round k, b = 2/M - 1/M^2, if points are put back, and by a "
-        "little less if they are not. The product has a positive limit: a learner of fixed cost "
-        "does not collapse as long as the pool is kept."
+        "little less if they are not. For M >= 2 the product has a positive limit: a learner of "
+        "fixed cost does not collapse as long as the pool is kept. For M = 1 the first batch is a "
+        "single category."
     ),
     quantities=(
         *_diversity(SUBSAMPLED, SUBSAMPLED_LIMIT),
@@ -301,7 +312,7 @@ SUBSAMPLES = Claim(
             WITHOUT,
         ),
     ),
-    domain=Domain((LAW, DIVERSITY, TWO_SAMPLES, ROUNDS)),
+    domain=Domain((LAW, DIVERSITY, SAMPLES, ROUNDS)),
     sources=(
         Source("Kazdan et al. 2024, arXiv:2410.16713", "section 3, the workflow"),
         Source("derived here", "the products and the limit"),

@@ -18,20 +18,12 @@ from theory.derivation import (
 )
 from theory.discrete.absorption import COLLAPSE_TIME, SAMPLES_FROM_TWO, SOME_DIVERSITY
 from theory.discrete.diversity import RESAMPLING
-from theory.domain import GENERATIONS, LAW, Domain, Kind, Parameter
+from theory.discrete.last_pair import LINEAGES, THREE_LEFT, TWO_LEFT, mean_over_parents
+from theory.domain import GENERATIONS, LAW, Domain
 
-LINEAGES = Parameter("k", s.k, "lineages", Kind.INTEGER, low=2)
-TWO_LEFT = 1 - 1 / s.M
-THREE_LEFT = (1 - 1 / s.M) * (1 - 2 / s.M)
 CEILING = 3 * s.H0 * s.M / (s.M + 1)
 
 START = Premise("two categories", "p gives two categories or more a chance, so H_0 > 0.")
-
-
-def mean_over_parents(function: sp.Expr) -> sp.Expr:
-    """Return the mean of function(j), j the number of parents that k lineages have."""
-    onto = sp.Sum((-1) ** (s.j - s.i) * sp.binomial(s.j, s.i) * (s.i / s.M) ** s.k, (s.i, 0, s.j))
-    return sp.Sum(sp.binomial(s.M, s.j) * function * onto, (s.j, 1, s.k))
 
 
 def _ceiling_steps() -> tuple[Citation | Inequality | Induction, ...]:
