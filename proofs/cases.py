@@ -1,6 +1,6 @@
 """All cases, in the order of the claims."""
 
-from proofs import coalescence, discrete, gaussian
+from proofs import coalescence, discrete, families, gaussian, language, regression
 from proofs.case import Case
 from theory.claim import Claim
 
@@ -9,6 +9,9 @@ CASES: tuple[Case, ...] = (
     *coalescence.CASES,
     *discrete.CASES,
     *gaussian.CASES,
+    *regression.CASES,
+    *families.CASES,
+    *language.CASES,
 )
 
 

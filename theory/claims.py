@@ -7,7 +7,7 @@ of a cold run comes soon.
 import difflib
 import fnmatch
 
-from theory import coalescence, discrete, gaussian
+from theory import coalescence, discrete, families, gaussian, language, regression
 from theory.claim import Claim
 from theory.errors import DomainError
 
@@ -16,6 +16,9 @@ CLAIMS: tuple[Claim, ...] = (
     *coalescence.CLAIMS,
     *discrete.CLAIMS,
     *gaussian.CLAIMS,
+    *regression.CLAIMS,
+    *families.CLAIMS,
+    *language.CLAIMS,
 )
 
 
