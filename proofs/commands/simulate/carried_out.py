@@ -1,0 +1,75 @@
+"""A plan carried out: simulated, shown, written, and kept where it was interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numerics.executors import Team
+    from proofs.commands.simulate.options import Work
+    from proofs.kept import Keeper
+    from proofs.simulation import Plan, Result
+
+
+def carry_out(plan: Plan, work: Work) -> None:
+    """Simulate, print, write, say how to go on; raises typer.Exit with 3 for a partial run."""
+    from proofs.kept import keeper
+
+    keep = keeper(plan, work.checkpoint, work.resume)
+    result = _run(plan, keep, work)
+    if result is not None:
+        from proofs.simulated import show
+
+        show(result, quiet="-" in (work.csv, work.json))
+        _write(result, work)
+    if result is None or result.partial:
+        reason = "interrupted before the first block" if result is None else result.reason
+        typer.echo(f"collapse: {reason}; {keep.stopped()}", err=True)
+        raise typer.Exit(3)
+    keep.finished()
+
+
+def _run(plan: Plan, keep: Keeper, work: Work) -> Result | None:
+    """Return what came out, as far as it came; None for nothing."""
+    from proofs.simulated import Bar
+    from proofs.simulation import simulate
+
+    if begun := keep.begun(plan):
+        typer.echo(f"collapse: {begun}", err=True)
+    try:
+        with _team(work) as team, Bar("simulate") as bar:
+            return simulate(plan, work.threads, bar.advance, team, keep.checkpoint, keep.kept)
+    except ModuleNotFoundError as error:
+        from theory.errors import DomainError
+
+        raise DomainError(f"--dask {work.dask}: {error}") from None
+
+
+@contextlib.contextmanager
+def _team(work: Work) -> Iterator[Team | None]:
+    """Return the processes or the cluster asked for; None for threads."""
+    from numerics.executors import cluster, processes
+
+    if work.workers is not None:
+        with processes(work.workers) as team:
+            yield team
+    elif work.dask is not None:
+        with cluster(work.dask) as team:
+            yield team
+    else:
+        yield None
+
+
+def _write(result: Result, work: Work) -> None:
+    from proofs.output import write_json, write_text
+    from proofs.simulated import csv_text, json_record
+
+    if work.csv is not None:
+        write_text(work.csv, csv_text(result))
+    if work.json is not None:
+        write_json(work.json, json_record(result))
