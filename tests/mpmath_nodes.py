@@ -10,11 +10,15 @@ from typing import Any
 import mpmath
 import sympy as sp
 
+from tests.mpmath_language import LANGUAGE
 from theory.discrete.branching import BranchingSurvival
 from theory.discrete.fresh_pools import PoolDistance
 from theory.discrete.stationary import BetaLaw
 from theory.entropy_drop import Alive, EntropyDrop
 from theory.extinction_times import DiffusionTail, ExtinctionIntegral, SubsetEntropy
+from theory.families.reflected_walk import AtFloor, CramerRoot
+from theory.families.within import Within
+from theory.geometric import GeometricSum
 from theory.lineage_times import LastPair
 from theory.sinc import Sinc
 
@@ -145,7 +149,76 @@ def _last_pair(draws: Number, samples: Number) -> Number:
     return differ(k) / differ(2)
 
 
+def _within(w: Number, samples: Number, generations: Number) -> Number:
+    """Return h_n(w) by its recursion over all counts, as a power of a matrix."""
+    size, n = int(samples), int(generations)
+
+    def row(share: Number) -> list[Number]:
+        return [
+            mpmath.binomial(size, m) * share**m * (1 - share) ** (size - m) * (m - 1) / m
+            for m in range(1, size + 1)
+        ]
+
+    if n == 0:
+        return w
+    shares = [mpmath.mpf(m) / size for m in range(1, size + 1)]
+    step = mpmath.matrix([row(share) for share in shares])
+    return (mpmath.matrix([row(w)]) * step ** (n - 1) * mpmath.matrix(shares))[0]
+
+
+def _cramer_root(a: Number, b: Number) -> Number:
+    with mpmath.workdps(70):
+        return mpmath.findroot(
+            lambda k: mpmath.gammaprod([a + k], [a]) / b**k - 1 if a < 1000
+            else mpmath.loggamma(a + k) - mpmath.loggamma(a) - k * mpmath.log(b),
+            (2 + mpmath.mpf(1) / 10**9, 3), "anderson", tol=mpmath.mpf(10) ** -100,
+        )  # fmt: skip
+
+
+def _above_one(a: Number, b: Number, steps: int) -> Number:
+    """Return P(G_1 ... G_k > b^k) by Mellin's inversion, trapezium rule, to some 45 digits."""
+    spread = mpmath.sqrt(steps * mpmath.psi(1, a))
+    c = 2 / spread
+    h = c / 18
+    total, node, size = mpmath.mpf(0), 0, mpmath.inf
+    while size > mpmath.mpf(10) ** -48:
+        s = mpmath.mpc(c, node * h)
+        power = steps * (mpmath.loggamma(a + s) - mpmath.loggamma(a) - s * mpmath.log(b))
+        term = mpmath.exp(power) / s
+        total += mpmath.re(term) / (1 if node else 2)
+        node, size = node + 1, abs(term)
+    return total * h / mpmath.pi
+
+
+def _at_floor(a: Number, b: Number, generations: Number) -> Number:
+    """Return coefficient n of exp(sum P(S_k <= 0) z^k/k), power series by power series."""
+    n = int(generations)
+    with mpmath.workdps(65):
+        series = [mpmath.mpf(0)] + [(1 - _above_one(a, b, k)) / k for k in range(1, n + 1)]
+        power, found = [mpmath.mpf(1)] + [mpmath.mpf(0)] * n, [mpmath.mpf(0)] * (n + 1)
+        for order in range(n + 1):
+            found = [x + y / mpmath.factorial(order) for x, y in zip(found, power, strict=True)]
+            power = [
+                mpmath.fsum(power[i] * series[at - i] for i in range(at + 1)) for at in range(n + 1)
+            ]
+        return found[n]
+
+
+def _geometric(b: Number, terms: Number) -> Number:
+    """Return 1 + b + ... + b^(n-1) by doubling the number of terms."""
+    total, power = mpmath.mpf(0), mpmath.mpf(1)  # of the terms so far; b to their number
+    for bit in bin(int(terms))[2:]:
+        total, power = total * (1 + power), power * power
+        if bit == "1":
+            total, power = total + power, power * b
+    return total
+
+
 NODES: dict[type, Callable[..., Number]] = {
+    AtFloor: _at_floor,
+    CramerRoot: _cramer_root,
+    Within: _within,
+    GeometricSum: _geometric,
     PoolDistance: _pool_distance,
     LastPair: _last_pair,
     Sinc: mpmath.sincpi,
@@ -157,4 +230,5 @@ NODES: dict[type, Callable[..., Number]] = {
     ExtinctionIntegral: _integral,
     DiffusionTail: _tail,
     BetaLaw: _beta_law,
+    **LANGUAGE,
 }

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.domain import COMPUTED, RARE, Kind, Parameter
+from theory.domain import COMPUTED, RARE, Kind, Parameter, gini_simpson
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,13 @@ class StandIn:
 
 
 TEMPERATURE = Parameter("T", sp.Symbol("T"), "temperature", Kind.REAL, 0, low_open=True)
+ROW = Parameter("row", sp.IndexedBase("row"), "law of the row's values", Kind.LAW, low=0)
 
 #: What may be given in place of a parameter, by code of the claim and name.
 STAND_INS: Mapping[tuple[str, str], StandIn] = {
     ("A38", "T"): StandIn(TEMPERATURE, "b", lambda temperature: 1 / temperature),
+    ("E01", "row"): StandIn(ROW, "H_row0", gini_simpson),
+    ("E04", "row"): StandIn(ROW, "H_a", gini_simpson),
     ("A33", "q"): StandIn(RARE, "lambda", lambda share, samples: share * samples, ("M",)),
 }
 #: What a law or counts decide; it may be said again, and then has to agree.
