@@ -13,10 +13,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from numerics.measured_ngram import RefittingText
 from proofs.simulation import LARGEST_SHARE, Result
+from proofs.texts import histograms
 
 #: Column heads, by the column's name.
 HEADS = {
+    "mean": "mean",
     "diversity": "mean diversity",
     "distance": "mean distance",
     "survivors": "mean survivors",
@@ -28,6 +31,16 @@ HEADS = {
     "log_determinant": "mean log determinant",
     "pool_diversity": "mean pool diversity",
     "pool_variance": "mean pool variance",
+    "within": "mean within",
+    "smallest": "mean smallest",
+    "log_smallest": "mean log smallest",
+    "log_likelihood": "mean log-likelihood",
+    "lost": "mean lost",
+    "floored": "share floored",
+    "unconverged": "share unconverged",
+    "error": "mean error",
+    "length": "mean length",
+    "overlap": "mean overlap",
 }
 #: What the Gaussian columns mean.
 LEGEND = (
@@ -118,20 +131,26 @@ def lines(result: Result) -> list[str]:
 def table(result: Result) -> list[str]:
     """Return the rows of the printed table, columns aligned; +- is one standard error."""
     rows: list[Sequence[str]] = [
-        ["generation", *(head for name in result.plan.columns for head in (HEADS[name], "+-"))]
+        ["generation", *(head for name in result.plan.columns for head in (_head(name), "+-"))]
     ]
     for row in result.printed():
         mark = " *" if result.crowded(row) else ""
         cells = [f"{result.generations[row]}{mark}"]
         for column in range(len(result.plan.columns)):
             mean, error = float(result.mean[row, column]), float(result.error[row, column])
-            cells += [f"{mean:.6g}", f"{error:.2g}" if math.isfinite(error) and row else ""]
+            shown = "" if math.isnan(mean) else f"{mean:.6g}"
+            cells += [shown, f"{error:.2g}" if math.isfinite(error) and row else ""]
         rows.append(cells)
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
+
+
+def _head(name: str) -> str:
+    """Return the head of a column: a mean, unless it says something else."""
+    return HEADS.get(name, f"mean {name.replace('_', ' ')}")
 
 
 def csv_text(result: Result) -> str:
@@ -197,7 +216,10 @@ def _schedule(result: Result) -> dict[str, Any]:
 
 def _histogram(result: Result) -> dict[str, Any]:
     """Return the histogram as JSON values, if one was asked for."""
-    bins = result.plan.work.bins
+    work = result.plan.work
+    if isinstance(work, RefittingText):
+        return histograms(work, result.histogram)
+    bins = work.bins
     if bins is None or not result.histogram:
         return {}
     below, *inside, above = result.histogram

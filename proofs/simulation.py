@@ -39,10 +39,10 @@ from numerics.summary import Bins, Summary, running, standard_error
 from numerics.workflow import REPLACE, Workflow
 from proofs.inputs import STANDARDISED, Categories, Sample
 from proofs.training import Samples, described, shown_samples
+from proofs.work import Work
 from theory.errors import DomainError
 
 Floats = npt.NDArray[np.float64]
-Work = Resampling | Refitting | TrainingCategories | TrainingGaussian
 
 #: Generations recorded at most, and rows of the printed table at most.
 RECORDED = 200

@@ -1,6 +1,6 @@
 """How fast the kernels are: each workload beside what else can be installed, in one run."""
 
-from proofs.bench import chains, first_run, floor, refitting, resampling, threads
+from proofs.bench import chains, first_run, floor, mixtures, refitting, resampling, threads
 
 __all__ = ["WORKLOADS"]
 
@@ -8,6 +8,7 @@ WORKLOADS = (
     floor.FLOOR,
     *resampling.WORKLOADS,
     *refitting.WORKLOADS,
+    *mixtures.WORKLOADS,
     *chains.WORKLOADS,
     *threads.WORKLOADS,
     *first_run.WORKLOADS,

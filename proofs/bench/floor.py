@@ -66,6 +66,18 @@ def _drawing(loop: Callable[[Stream, int], float]) -> Runner:
     return run
 
 
+def _exponentials() -> Runner:
+    """Return a runner whose unit is one exponential, by NumPy, in the cache."""
+    powers, values = np.linspace(-20.0, 0.0, DRAWS), np.empty(DRAWS)
+
+    def run(pieces: int) -> float:
+        for _ in range(pieces):
+            np.exp(powers, out=values)
+        return float(pieces * DRAWS)
+
+    return run
+
+
 def _copying() -> Runner:
     """Return a runner whose unit is one double copied."""
     source, target = np.ones(COPIED), np.zeros(COPIED)
@@ -88,6 +100,7 @@ FLOOR = Workload(
         Peer("gamma", lambda: _drawing(_gammas), ours=True),
         Peer("binomial 100", lambda: _drawing(_binomials), ours=True),
         Peer("binomial 1000", lambda: _drawing(_large_binomials), ours=True),
+        Peer("exponential", _exponentials, ours=True),
         Peer("copy", _copying, ours=True),
     ),
 )

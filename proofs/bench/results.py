@@ -15,7 +15,8 @@ from theory.errors import DomainError
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
 LIBRARIES = (
-    "modelcollapse", "numpy", "scipy", "numba", "jax", "jaxlib", "msprime", "simuPOP",
+    "modelcollapse", "numpy", "scipy", "numba", "jax", "jaxlib", "msprime", "scikit-learn",
+    "simuPOP",
 )  # fmt: skip
 
 
