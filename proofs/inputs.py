@@ -31,6 +31,7 @@ SHIPPED = {
     "pride-and-prejudice": "pride_and_prejudice.txt.gz",
     "old-faithful": "faithful.csv",
     "iris": "iris.csv",
+    "digits": "digits.csv.gz",
 }
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 #: What `Sample.standardised` does, for the reader of a report.
@@ -115,12 +116,13 @@ def words(text: str) -> list[str]:
     return WORD.findall(text.casefold().replace("’", "'"))
 
 
-def read_sample(name: str, columns: str | None = None) -> Sample:
+def read_sample(name: str, columns: str | None = None, leave_constant: bool = False) -> Sample:
     """Return the numeric sample of a table with a header.
 
     name: a path (tab-separated if it ends in `.tsv`, else comma-separated), or a name in
     `SHIPPED`. columns: names parted by commas (a name that holds one in double quotes); without
     them every column with a number in it is taken, and the others are named in a note.
+    leave_constant: where no columns are asked for, leave out the constant ones, with a note.
     Raises DomainError, naming row and column, for an unknown, constant or doubled column, for a
     cell that is missing or not a finite number, or fewer than 2 rows; OSError for an unreadable
     file.
@@ -140,15 +142,21 @@ def read_sample(name: str, columns: str | None = None) -> Sample:
     if len(table) < 2:
         raise DomainError(f"{name}: {_plural(len(table), 'row')}; 2 or more are needed")
     chosen = _numeric(header, table) if columns is None else _chosen(name, header, columns)
+    same = _constant(table, chosen) if leave_constant and columns is None else []
+    if chosen and chosen == same:
+        raise DomainError(f"{name}: no column changes (columns {_listed(header)})")
+    chosen = [at for at in chosen if at not in same]
     if not chosen:
         raise DomainError(f"{name}: no column holds numbers (columns {_listed(header)})")
     rows = np.empty((len(table), len(chosen)))
     for at, column in enumerate(chosen):
         rows[:, at] = _column(name, header[column], table, column)
-    left = [cell for column, cell in enumerate(header) if column not in chosen]
+    left = [cell for at, cell in enumerate(header) if at not in (*chosen, *same)]
     notes = [f"{len(table):,} rows of {_listed([header[column] for column in chosen])}"]
     if left and columns is None:
         notes.append(f"left out, without a name or a number: {_listed(left)}")
+    if same:
+        notes.append(f"left out, constant: {_listed([header[at] for at in same])}")
     return Sample(tuple(header[column] for column in chosen), rows, name, tuple(notes), digest)
 
 
@@ -294,6 +302,11 @@ def _numeric(header: Sequence[str], table: Sequence[tuple[int, list[str]]]) -> l
 
     named = [at for at, cell in enumerate(header) if cell]
     return [at for at in named if any(finite(row[at]) for _, row in table)]
+
+
+def _constant(table: Sequence[tuple[int, list[str]]], places: Sequence[int]) -> list[int]:
+    """Return the places of the columns that hold one number alone."""
+    return [at for at in places if len({_number(row[at]) for _, row in table}) == 1]
 
 
 def _chosen(source: str, header: list[str], columns: str) -> list[int]:

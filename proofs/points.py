@@ -67,6 +67,12 @@ def draw(parameter: Parameter, source: random.Random, spread: int = SPREAD) -> V
         case Kind.PARTITION:
             rows = (source.randint(1, min(4, 1 + spread)) for _ in range(source.randint(1, 4)))
             return tuple(map(Fraction, sorted(rows, reverse=True)))
+        case Kind.SPECTRUM:
+            sizes = (
+                Fraction(source.randint(1, 40), source.randint(1, 9))
+                for _ in range(source.randint(1, 5))
+            )
+            return tuple(sorted(sizes, reverse=True))
         case Kind.INTEGER:
             low = parameter.low or 0
             most = {"n": GENERATIONS, "i": 1, "d": 5}.get(parameter.name, SPREAD)

@@ -52,6 +52,11 @@ def values_of(parameter: Parameter, spread: int = 15) -> st.SearchStrategy[Value
             return st.lists(st.integers(1, 5), min_size=1, max_size=4).map(
                 lambda parts: tuple(map(Fraction, sorted(parts, reverse=True)))
             )
+        case Kind.SPECTRUM:
+            sizes = st.fractions(Fraction(1, 9), 40, max_denominator=9)
+            return st.lists(sizes, min_size=1, max_size=5).map(
+                lambda values: tuple(sorted(values, reverse=True))
+            )
         case Kind.INTEGER:
             return integers
         case Kind.REAL:

@@ -157,7 +157,8 @@ class Claim:
         law needs, or asks for an estimator that the quantity does not speak of.
         """
         self.domain.check(self.id, point)
-        estimator = point.get("estimator", "unbiased")
+        usual = [each.default for each in self.domain.parameters if each.name == "estimator"]
+        estimator = point.get("estimator", *(usual or ["unbiased"]))
         laws = quantity.laws()
         if estimator not in laws:
             raise DomainError(

@@ -33,6 +33,7 @@ class Kind(Enum):
     CHOICE = "choice"
     PARTITION = "partition of a whole number"
     COUNTS = "counts, one a category"
+    SPECTRUM = "eigenvalues of a covariance"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Parameter:
             return f"{self.name} = {self.follows}"
         if self.kind is Kind.PARTITION:
             return f"{self.name} = k_1,k_2,... integers with k_1 >= k_2 >= ... >= 1"
+        if self.kind is Kind.SPECTRUM:
+            return f"{self.name} = l_1,l_2,...,l_d with l_1 >= l_2 >= ... >= l_d > 0"
         several = self.kind in (Kind.SCHEDULE, Kind.COUNTS)
         name = f"every {self.name}_i" if several else self.name
         below = "<" if self.low_open else "<="
@@ -110,6 +113,13 @@ class Parameter:
                     isinstance(value, tuple)
                     and len(value) > 1
                     and all(self._in_range(entry, True) for entry in value)
+                )
+            case Kind.SPECTRUM:
+                return (
+                    isinstance(value, tuple)
+                    and bool(value)
+                    and value[-1] > 0
+                    and list(value) == sorted(value, reverse=True)
                 )
             case Kind.INTEGER:
                 return self._in_range(value, True)
@@ -222,6 +232,7 @@ def gini_simpson(law: tuple[Fraction, ...]) -> Fraction:
 COMPUTED: Mapping[str, tuple[str, Callable[[tuple[Fraction, ...]], Fraction]]] = {
     "H0": ("p", gini_simpson),
     "K": ("p", lambda law: Fraction(len(law))),
+    "d": ("l", lambda eigenvalues: Fraction(len(eigenvalues))),
 }
 
 SAMPLES = Parameter("M", s.M, "samples per generation", Kind.INTEGER, low=1, aliases=("samples",))

@@ -96,6 +96,9 @@ def environment(domain: Domain, point: Point) -> Environment:
             case Kind.LAW | Kind.COUNTS | Kind.PARTITION, tuple():
                 families[parameter.symbol] = (fmpq(0), *map(rational, value))
                 scalars[s.K] = fmpq(len(value))
+            case Kind.SPECTRUM, tuple():
+                families[parameter.symbol] = (fmpq(0), *map(rational, value))
+                scalars[s.d] = fmpq(len(value))
             case _, Fraction():
                 scalars[parameter.symbol] = rational(value)
     for name, (other, compute) in COMPUTED.items():

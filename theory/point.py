@@ -89,7 +89,7 @@ def _value(claim: Claim, parameter: Parameter, text: str) -> Value:
                 f"it lies outside {parameter.text()}"
             )
         return law
-    if parameter.kind is Kind.PARTITION:
+    if parameter.kind in (Kind.PARTITION, Kind.SPECTRUM):
         return numbers
     return numbers if len(numbers) > 1 else numbers[0]
 
@@ -207,8 +207,10 @@ def _turn_round(claim: Claim, point: dict[str, Value]) -> None:
         name = names[missing[0]] if len(missing) == 1 else None
         if name is None or not all(isinstance(value, Fraction) for value in known.values()):
             continue
+        if not rule.is_polynomial(missing[0]):
+            continue
         zero, one = (Fraction(str(rule.subs({**known, missing[0]: x}))) for x in (0, 1))
-        point[name] = (given - zero) / (one - zero)  # every such rule is linear
+        point[name] = (given - zero) / (one - zero)  # every such polynomial is linear
 
 
 def _named(claim: Claim, symbol: sp.Symbol) -> str | None:
@@ -288,6 +290,8 @@ def _examples(parameter: Parameter) -> Iterator[str]:
             yield "2,1"
         case Kind.COUNTS:
             yield "3,2,1"
+        case Kind.SPECTRUM:
+            yield "9,7,5,4,3,2,1,1/2"
         case Kind.SCHEDULE | Kind.INTEGER:
             yield from map(str, (10, 5, 3, 2, 1, 0, 20, 50, 100))
         case Kind.REAL:

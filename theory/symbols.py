@@ -27,8 +27,13 @@ m_r      real points of each batch
 m_s      synthetic points of each batch
 N        points of a pool
 N0       points of the pool before the first round
+l        eigenvalues of the covariance of D_0, l[1] >= ... >= l[d]
 c        starting counts over categories, c[1] ... c[K]
 A        pseudo-counts in all
+w        starting weight of a component of a mixture
+V        starting variance of a component of a mixture
+total    total variance of a mixture: inside the components and between them
+floor    what a fit adds to the total variance
 toward   q[1] ... q[K], the law that pseudo-counts follow
 b        exponent: of a Zipf law, p_i proportional to i^(-b), or of sharpening, p_i to p_i^b
 """
@@ -55,6 +60,10 @@ N = sp.Symbol("N", integer=True, positive=True)
 N0 = sp.Symbol("N0", integer=True, positive=True)
 A = sp.Symbol("A", positive=True)
 x = sp.Symbol("x", positive=True)
+w = sp.Symbol("w", nonnegative=True)
+V = sp.Symbol("V", positive=True)
+total = sp.Symbol("total", positive=True)
+floor = sp.Symbol("floor", nonnegative=True)
 H0 = sp.Symbol("H0", nonnegative=True)
 sigma = sp.Symbol("sigma", positive=True)
 trace = sp.Symbol("trace", positive=True)
@@ -71,6 +80,7 @@ epsilon = sp.Symbol("epsilon", positive=True)
 p = sp.IndexedBase("p", nonnegative=True)
 kappa = sp.IndexedBase("kappa", integer=True, positive=True)
 c = sp.IndexedBase("c", integer=True, positive=True)
+eigenvalues = sp.IndexedBase("l", positive=True)
 toward = sp.IndexedBase("q", nonnegative=True)
 sizes = sp.IndexedBase("M", integer=True, positive=True)
 
