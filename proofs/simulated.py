@@ -54,10 +54,11 @@ MEANINGS = {
     "pool_diversity": "pool: the real points and all batches so far",
     "pool_variance": "pool: the real points and all batches so far, divisor their number",
 }
-RARE = (
-    f"* one run alone carries more than {LARGEST_SHARE:.0%} of a mean in this row. Where n is far "
-    "above M, mean drift, trace and deviation are carried by rare runs that a plain mean seldom "
-    "meets: read the mean logarithm there."
+RARE = f"* one run alone carries more than {LARGEST_SHARE:.0%} of a mean in this row."
+#: What to do about it, where there is a logarithm.
+LATE = (
+    "Where n is far above M, mean drift, trace and deviation are carried by rare runs that a plain "
+    "mean seldom meets: read the mean logarithm there."
 )
 
 
@@ -124,7 +125,7 @@ def lines(result: Result) -> list[str]:
         meanings = [MEANINGS[name] for name in plan.columns if name in MEANINGS]
         text.append("; ".join(["generation 0: the real law", *meanings]))
     if any(result.crowded(row) for row in result.printed()):
-        text.append(RARE)
+        text.append(f"{RARE} {LATE}" if "drift" in plan.columns else RARE)
     return [*text, f"digest {result.digest}{' (partial)' if result.partial else ''}"]
 
 

@@ -23,6 +23,7 @@ from theory.domain import Point
 from theory.entropy_drop import Alive, EntropyDrop
 from theory.errors import DomainError
 from theory.evaluate import environment, fraction
+from theory.families.within import Within
 from theory.hypergeometric import Gauss
 from theory.kingman import KingmanLaw
 from theory.lineage_times import AgreementTime, LastPair, MeetingTime
@@ -312,7 +313,7 @@ def places(claim: Claim, quantity: Quantity) -> list[Point]:
 
 
 def _too_many_lineages(quantity: Quantity, variant: dict[str, str]) -> bool:
-    kinds = (LineagePower, AgreementTime, MeetingTime, LastPair, EntropyDrop, Alive)
+    kinds = (LineagePower, AgreementTime, MeetingTime, LastPair, EntropyDrop, Alive, Within)
     lineages = quantity.law.atoms(*kinds)
     return variant.get("M") == "1000000" and any(each.args[1] == s.M for each in lineages)
 

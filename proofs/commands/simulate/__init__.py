@@ -2,7 +2,16 @@
 
 import typer
 
-from proofs.commands.simulate import discrete, gaussian
+from proofs.commands.simulate import (
+    discrete,
+    family,
+    gaussian,
+    kernel_density,
+    mixture,
+    ngram,
+    regression,
+    vae,
+)
 from proofs.commands.simulate.options import command
 
 app = typer.Typer(
@@ -11,3 +20,9 @@ app = typer.Typer(
 )
 app.command("discrete")(command(discrete.discrete))
 app.command("gaussian")(command(gaussian.gaussian))
+app.command("mixture")(command(mixture.mixture))
+app.command("ngram")(command(ngram.ngram))
+app.command("regression")(command(regression.regression))
+app.command("vae")(command(vae.vae))
+app.command("kernel-density")(command(kernel_density.kernel_density))
+app.command("family")(command(family.family))
