@@ -114,11 +114,7 @@ def show(result: Result, quiet: bool = False) -> None:
 def lines(result: Result) -> list[str]:
     """Return the lines that `show` prints."""
     plan = result.plan
-    options = ", ".join(f"{name} = {value}" for name, value in plan.options.items())
-    done = "1 replicate" if result.replicates == 1 else f"{result.replicates:,} replicates"
-    if result.partial:
-        done = f"PARTIAL: {result.replicates:,} of {plan.replicates:,} replicates, {result.reason}"
-    text = [f"{plan.model}: {options}", *plan.notes, done, "", *table(result), ""]
+    text = [*heading(result), "", *table(result), ""]
     if plan.model == "gaussian":
         text.append(LEGEND)
     if "workflow" in plan.options:
@@ -127,6 +123,16 @@ def lines(result: Result) -> list[str]:
     if any(result.crowded(row) for row in result.printed()):
         text.append(f"{RARE} {LATE}" if "drift" in plan.columns else RARE)
     return [*text, f"digest {result.digest}{' (partial)' if result.partial else ''}"]
+
+
+def heading(result: Result) -> list[str]:
+    """Return what was asked, notes, and the number of replicates done."""
+    plan = result.plan
+    options = ", ".join(f"{name} = {value}" for name, value in plan.options.items())
+    done = "1 replicate" if result.replicates == 1 else f"{result.replicates:,} replicates"
+    if result.partial:
+        done = f"PARTIAL: {result.replicates:,} of {plan.replicates:,} replicates, {result.reason}"
+    return [f"{plan.model}: {options}", *plan.notes, done]
 
 
 def table(result: Result) -> list[str]:

@@ -4,6 +4,7 @@ import typer
 
 from proofs.commands.simulate import (
     discrete,
+    errors,
     family,
     gaussian,
     kernel_density,
@@ -26,3 +27,4 @@ app.command("regression")(command(regression.regression))
 app.command("vae")(command(vae.vae))
 app.command("kernel-density")(command(kernel_density.kernel_density))
 app.command("family")(command(family.family))
+app.command("errors")(command(errors.errors))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import typer
 
@@ -16,17 +16,31 @@ if TYPE_CHECKING:
     from proofs.simulation import Plan, Result
 
 
-def carry_out(plan: Plan, work: Work) -> None:
+class View(Protocol):
+    """What shows and writes a result: `proofs.simulated`, or a model's own."""
+
+    def show(self, result: Result, quiet: bool = False) -> None:
+        """Print the result; on standard error if `quiet`."""
+
+    def csv_text(self, result: Result) -> str:
+        """Return the result as comma-separated values."""
+
+    def json_record(self, result: Result) -> dict[str, Any]:
+        """Return the result as JSON values."""
+
+
+def carry_out(plan: Plan, work: Work, view: View | None = None) -> None:
     """Simulate, print, write, say how to go on; raises typer.Exit with 3 for a partial run."""
+    from proofs import simulated
     from proofs.kept import keeper
+
+    how: View = simulated if view is None else view
 
     keep = keeper(plan, work.checkpoint, work.resume)
     result = _run(plan, keep, work)
     if result is not None:
-        from proofs.simulated import show
-
-        show(result, quiet="-" in (work.csv, work.json))
-        _write(result, work)
+        how.show(result, quiet="-" in (work.csv, work.json))
+        _write(result, work, how)
     if result is None or result.partial:
         reason = "interrupted before the first block" if result is None else result.reason
         typer.echo(f"collapse: {reason}; {keep.stopped()}", err=True)
@@ -65,11 +79,10 @@ def _team(work: Work) -> Iterator[Team | None]:
         yield None
 
 
-def _write(result: Result, work: Work) -> None:
+def _write(result: Result, work: Work, view: View) -> None:
     from proofs.output import write_json, write_text
-    from proofs.simulated import csv_text, json_record
 
     if work.csv is not None:
-        write_text(work.csv, csv_text(result))
+        write_text(work.csv, view.csv_text(result))
     if work.json is not None:
-        write_json(work.json, json_record(result))
+        write_json(work.json, view.json_record(result))
