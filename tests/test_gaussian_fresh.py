@@ -38,6 +38,10 @@ PLANS = [
     Mixed(3, 2, 1.1, 0, (-1.0, 0.0, 4.0)),
     Mixed(2, 3, weight=0.4),
     Mixed(4, 0),
+    Mixed(1, 2, 1e-12),
+    Mixed(1, 1, 1e9, 0, error=1e6, jolt=0.999),
+    Mixed(2, 60, 1.0, 1, (1e6, 1e6 + 1)),
+    Mixed(1, 400, weight=0.0),
 ]
 
 

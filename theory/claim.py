@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 import sympy as sp
 from flint import arb
 
 from theory.derivation import Derivation
-from theory.domain import Domain, Point, Value, show_value
+from theory.domain import Condition, Domain, Point, Value, show_value
 from theory.errors import DomainError
 from theory.evaluate import Environment, ball, environment, exact
 
@@ -71,6 +72,7 @@ class Quantity:
     order: how far off the law is, for a law that is only approached (TENDS_TO).
     slack: how many times, at most, a bound exceeds the value (AT_LEAST: falls short of it) at the
     sharpest point with exact evidence; 1 where it is attained. A looser bound is not confirmed.
+    conditions: what the law needs beyond the domain of its claim.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Quantity:
     mle: sp.Expr | None = None
     order: Order | None = None
     slack: Fraction | int = 1
+    conditions: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         if self.order is not None and self.relation is not Relation.TENDS_TO:
@@ -157,6 +160,9 @@ class Claim:
         law needs, or asks for an estimator that the quantity does not speak of.
         """
         self.domain.check(self.id, point)
+        if quantity.conditions:
+            here = Domain(self.domain.parameters, quantity.conditions)
+            here.check(f"{self.id}: {quantity.name}", point)
         estimator = point.get("estimator", "unbiased")
         laws = quantity.laws()
         if estimator not in laws:
@@ -164,12 +170,17 @@ class Claim:
                 f"{self.id}: {quantity.name} is stated for estimator = {', '.join(laws)}, "
                 f"not {estimator}"
             )
-        values = environment(self.domain, point)
         law = laws[str(estimator)]
+        values = environment(self.domain, point)
         missing = needed(law) - values.symbols()
         if missing:
             raise DomainError(f"{self.id}: {quantity.name} needs {self._name_missing(missing)}")
         return law, values
+
+    def decided(self, quantity: Quantity, point: Point) -> bool:
+        """Return whether the point has all that the law needs, inside its domain or not."""
+        law = quantity.laws().get(str(point.get("estimator", "unbiased")))
+        return law is not None and needed(law) <= environment(self.domain, point).symbols()
 
     def _name_missing(self, missing: set[sp.Basic]) -> str:
         texts = []
@@ -197,11 +208,16 @@ class Claim:
 
 def needed(law: sp.Basic) -> set[sp.Basic]:
     """Return the symbols without which a law has no value; labels stand for indexed families."""
+    return set(_needed(law))
+
+
+@lru_cache(maxsize=1024)
+def _needed(law: sp.Basic) -> frozenset[sp.Basic]:
     bound: set[sp.Basic] = set()
     for part in law.atoms(sp.Sum, sp.Product):
         bound |= {limit[0] for limit in part.limits}
     free = {symbol for symbol in law.free_symbols if not isinstance(symbol, sp.Indexed)}
-    return free - bound
+    return frozenset(free - bound)
 
 
 def value_exact(claim: Claim, quantity: Quantity, point: Point) -> object:

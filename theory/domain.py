@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 import sympy as sp
 from flint import fmpq
@@ -39,7 +40,7 @@ class Kind(Enum):
 class Parameter:
     """One parameter of a claim: name, symbol, meaning, and the values it may take.
 
-    follows: what it must be, where other parameters decide it; no law needs it.
+    follows: what it must be, and is where it is not given, once the others are that decide it.
     """
 
     name: str
@@ -128,16 +129,21 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition that ties several parameters: `small < large`, or another comparison."""
+    """A condition on one parameter or several: `small < large`, or another comparison.
+
+    words: what is printed, where the expressions are long.
+    """
 
     small: sp.Expr
     large: sp.Expr
     holds: Callable[[fmpq, fmpq], bool] = operator.lt
     sign: str = "<"
+    words: str = ""
 
+    @lru_cache(maxsize=1024)  # noqa: B019 -- conditions are few, and last as long as the run
     def text(self) -> str:
         """Return the condition in words."""
-        return f"{self.small} {self.sign} {self.large}"
+        return self.words or f"{self.small} {self.sign} {self.large}"
 
 
 @dataclass(frozen=True)
@@ -188,7 +194,7 @@ class Domain:
     def _follow(self, point: Point) -> list[Condition]:
         """Return that the parameters of a point that follow from others are what they must be."""
         return [
-            Condition(parameter.symbol, parameter.follows, operator.eq, "=")
+            Condition(parameter.symbol, parameter.follows, operator.eq, words=parameter.text())
             for parameter in self.parameters
             if parameter.follows is not None and parameter.name in point
         ]

@@ -207,8 +207,10 @@ def _turn_round(claim: Claim, point: dict[str, Value]) -> None:
         name = names[missing[0]] if len(missing) == 1 else None
         if name is None or not all(isinstance(value, Fraction) for value in known.values()):
             continue
-        zero, one = (Fraction(str(rule.subs({**known, missing[0]: x}))) for x in (0, 1))
-        point[name] = (given - zero) / (one - zero)  # every such rule is linear
+        wanted = sp.Dummy()
+        left = rule.subs({**known, missing[0]: wanted}) - sp.Rational(*given.as_integer_ratio())
+        for found in sp.solve(left, wanted)[:1]:
+            point[name] = Fraction(str(found))
 
 
 def _named(claim: Claim, symbol: sp.Symbol) -> str | None:
@@ -249,7 +251,9 @@ def example(claim: Claim, quantity: Quantity) -> dict[str, str]:
     for texts in product(*(tuple(_examples(parameter)) for parameter in chosen)):
         words = {parameter.name: text for parameter, text in zip(chosen, texts, strict=True)}
         try:
-            parse_point(claim, [f"{name}={text}" for name, text in words.items()])
+            claim.law_at(
+                quantity, parse_point(claim, [f"{name}={text}" for name, text in words.items()])
+            )
         except DomainError:
             continue
         return words

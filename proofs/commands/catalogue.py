@@ -142,6 +142,7 @@ def _quantity(claim: Claim, quantity: Quantity) -> Json:
             estimator: f"{quantity.latex} {LATEX[relation]} {sp.latex(law)}"
             for estimator, law in quantity.laws().items()
         },
+        "conditions": [condition.text() for condition in quantity.conditions],
         "example": f"collapse value {target} {point}".rstrip(),
     }
 
@@ -264,6 +265,8 @@ def _quantity_lines(record: Json) -> Iterator[str]:
             yield f"    {quantity['latex'][estimator]}"
         if quantity["order"]:
             yield f"    {quantity['order']}"
+        for condition in quantity["conditions"]:
+            yield f"    where {condition}"
         yield f"    {quantity['example']}"
 
 

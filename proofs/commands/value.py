@@ -62,16 +62,11 @@ def value(
 
 
 def _first(claim: Claim, point: Point) -> Quantity:
-    """Return the first quantity that the point suffices for, or the first of all."""
-    from theory.errors import DomainError
+    """Return the first quantity that the point suffices for, or the first of all.
 
-    for quantity in claim.quantities:
-        try:
-            claim.law_at(quantity, point)
-        except DomainError:
-            continue
-        return quantity
-    return claim.quantities[0]
+    Where its law does not hold it is refused: no other quantity stands in for it.
+    """
+    return next((each for each in claim.quantities if claim.decided(each, point)), claim.quantity())
 
 
 def evaluate(claim: Claim, quantity: Quantity, point: Point, digits: int) -> tuple[str | None, str]:

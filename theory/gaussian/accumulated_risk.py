@@ -180,13 +180,6 @@ ACCUMULATED_RISK = Claim(
             slack=Fraction(3, 2),
         ),
         Quantity(
-            "conserved",
-            "that distance plus 2 sigma times the mean fitted standard deviation",
-            rf"{RISK_LATEX} + 2\sigma\,\mathbb{{E}}\sigma_n",
-            Relation.EQUALS,
-            2 * s.sigma**2,
-        ),
-        Quantity(
             "limit",
             "the distance as n grows",
             rf"\lim_n {RISK_LATEX}",
@@ -211,6 +204,13 @@ ACCUMULATED_RISK = Claim(
             Relation.TENDS_TO,
             LEADING_SO_FAR,
             order=Order(s.M, s.sigma**2 / s.M**2, Fraction(3, 4)),
+        ),
+        Quantity(
+            "conserved",
+            "that distance plus 2 sigma times the mean fitted standard deviation",
+            rf"{RISK_LATEX} + 2\sigma\,\mathbb{{E}}\sigma_n",
+            Relation.EQUALS,
+            2 * s.sigma**2,
         ),
     ),
     domain=OVER,

@@ -185,6 +185,7 @@ RANK_COLLAPSE = Claim(
             r"\mathbb{E}\ln\operatorname{pdet}\Sigma_n",
             Relation.EQUALS,
             MEAN_LOG,
+            conditions=(FEW_POINTS,),
         ),
         Quantity(
             "variance-log",
@@ -192,11 +193,12 @@ RANK_COLLAPSE = Claim(
             r"\operatorname{Var}\ln\operatorname{pdet}\Sigma_n",
             Relation.EQUALS,
             VARIANCE_LOG,
+            conditions=(FEW_POINTS,),
         ),
     ),
     domain=Domain(
         (SAMPLES_FROM_TWO, DIMENSIONS, RANK, LATER),
-        (FEW_POINTS, Condition(s.r, s.d, operator.le, "<=")),
+        (Condition(s.r, s.d, operator.le, "<="),),
     ),
     sources=(Source("derived here from Bartlett's decomposition"),),
     derive=derive_rank,
