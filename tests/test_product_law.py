@@ -66,6 +66,14 @@ def test_quantile_undoes_the_distribution_function(M: int, n: int, q: Fraction) 
         assert level.overlaps(arb(q.numerator) / q.denominator)
 
 
+@pytest.mark.parametrize("nines", [20, 100, 300])
+def test_quantiles_far_up_are_found(nines: int) -> None:
+    """M = 3, n = 1 is exponential: -ln(1 - q). The normal start lies e^20 times too far."""
+    q = 1 - Fraction(1, 10**nines)
+    found = ball(QUANTILES, "quantile", {"M": Fraction(3), "n": Fraction(1), "q": q})
+    assert found.overlaps(nines * arb(10).log())
+
+
 def test_the_normal_quantile_is_off_for_ever() -> None:
     """The ratio of the two medians tends to exp(-psi''(a)/(6 psi'(a))), not to 1."""
     ratios = []

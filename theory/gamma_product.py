@@ -20,13 +20,12 @@ at least like e^(-(t - T) arctan(T/w)).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-import sympy as sp
 from flint import acb, arb, ctx, fmpz
 
+from theory.node import Node
 from theory.rational import whole
 
 #: Nodes of one rule at most.
@@ -34,28 +33,48 @@ MOST_NODES = 60_000
 GUARD = 24
 
 
-class LogProductDensity(sp.Function):
+class LogProductDensity(Node):
     """Density of ln(G_1 ... G_n) at y, of (a, n, y)."""
 
     nargs = 3
 
+    @staticmethod
+    def ball_value(a: arb, n: arb, y: arb) -> arb:
+        """Return a ball around the density."""
+        return density(a, n, y)
 
-class LogProductBelow(sp.Function):
+
+class LogProductBelow(Node):
     """Probability that ln(G_1 ... G_n) <= y, of (a, n, y)."""
 
     nargs = 3
 
+    @staticmethod
+    def ball_value(a: arb, n: arb, y: arb) -> arb:
+        """Return a ball around the probability."""
+        return below(a, n, y)
 
-class LogProductAbove(sp.Function):
+
+class LogProductAbove(Node):
     """Probability that ln(G_1 ... G_n) > y, of (a, n, y)."""
 
     nargs = 3
 
+    @staticmethod
+    def ball_value(a: arb, n: arb, y: arb) -> arb:
+        """Return a ball around the probability."""
+        return above(a, n, y)
 
-class LogProductQuantile(sp.Function):
+
+class LogProductQuantile(Node):
     """The y that ln(G_1 ... G_n) stays below with probability q, of (a, n, q)."""
 
     nargs = 3
+
+    @staticmethod
+    def ball_value(a: arb, n: arb, q: arb) -> arb:
+        """Return a ball around the quantile."""
+        return quantile(a, n, q)
 
 
 class _Rule(NamedTuple):
@@ -105,13 +124,16 @@ def quantile(a: arb, n: arb, q: arb) -> arb:
     """
     upper = q.mid() > arb(1) / 2
     chance, aim, sign = (above, 1 - q, -1) if upper else (below, q, 1)
-    y = (n * a.digamma()).mid()
     with ctx.workprec(64):
+        normal = -sign * (2 * aim.mid()).erfcinv()
+        y = (n * a.digamma() + normal * (2 * n * arb(2).zeta(a)).sqrt()).mid()
+        if upper:  # the tail is lighter than a normal one: Chernoff's bound holds the start back
+            y = min([y, *(_ceiling(a, n, aim.mid(), arb(2) ** k) for k in range(-4, 40))])
         for _ in range(400):
-            seen = chance(a, n, y).mid()
-            step = (sign * (aim.mid() / seen).log() * seen / density(a, n, y)).mid()
+            seen, slope = chance(a, n, y).mid(), density(a, n, y).mid()
+            step = (sign * (aim.mid() / seen).log() * seen / slope).mid()
             y = (y + step).mid()
-            if abs(step) < arb(2) ** -40 * (1 + abs(y)):
+            if abs(step) < arb(2) ** -26 * (1 + abs(y)):  # the next would be about its square
                 break
     reached = 40
     while reached > 0:
@@ -119,7 +141,7 @@ def quantile(a: arb, n: arb, q: arb) -> arb:
         with ctx.workprec(wanted + 16):
             missing = sign * (aim - chance(a, n, y))
         with ctx.workprec(reached + 16):
-            width = (4 * abs(missing) / density(a, n, y)).upper()
+            width = (4 * abs(missing) / slope.mid()).upper()
             slope = density(a, n, y + arb(0, width))
         with ctx.workprec(wanted + 16):
             step = missing / slope
@@ -130,6 +152,11 @@ def quantile(a: arb, n: arb, q: arb) -> arb:
             return found
         y, reached = found.mid(), wanted - 16
     return arb("nan")
+
+
+def _ceiling(a: arb, n: arb, tail: arb, order: arb) -> arb:
+    """Return Chernoff's bound, of this order, of the y that S exceeds with so small a chance."""
+    return ((n * ((a + order).lgamma() - a.lgamma()) - tail.log()) / order).mid()
 
 
 # --- the contour ---------------------------------------------------------------------------------
@@ -183,8 +210,9 @@ def _blur(a: arb, n: arb, y: arb, side: int, rule: _Rule) -> arb:
 
 
 def _sum(a: arb, n: arb, y: arb, side: int, rule: _Rule) -> arb:
-    """Return a ball around the integral over t."""
+    """Return a ball around the integral over t; the smaller a term, the fewer bits it needs."""
     count, base = whole(n), a.lgamma()
+    bits, fewest = int(ctx.prec), 64 + _size(a, n, y)
 
     def value(t: arb) -> acb:
         s = acb(rule.c, t)
@@ -192,16 +220,25 @@ def _sum(a: arb, n: arb, y: arb, side: int, rule: _Rule) -> arb:
         return found / s if side else found
 
     term = value(arb(0))
-    total, floor, k = term.real, abs(term) * arb(2) ** -ctx.prec, 0
+    total, floor, k = term.real, abs(term) * arb(2) ** -bits, 0
+    largest = _exponent(term)
     while not abs(term) < floor:
         k += 1
         if k > MOST_NODES:
             raise ArithmeticError(f"more than {MOST_NODES} nodes of the contour are needed")
-        term = value(k * rule.h)
+        place = k * rule.h
+        with ctx.workprec(min(bits, max(bits + _exponent(term) - largest, fewest))):
+            term = value(place)
         total += 2 * term.real
     rest = 2 * abs(term) / (n * (k * rule.h / (a + rule.c)).atan())
     rest += _error(a, n, y, side, rule)
     return rule.h * total + arb(0, rest.upper())
+
+
+def _exponent(term: acb) -> int:
+    """Return the e of the least 2^e above a modulus, about."""
+    mantissa, exponent = abs(term).mid().man_exp()
+    return int(mantissa.bit_length() + exponent)
 
 
 def _error(a: arb, n: arb, y: arb, side: int, rule: _Rule) -> arb:
@@ -283,11 +320,3 @@ def _extent(w: float, n: float, digits: float) -> float:
     while n * (t * math.atan(t / w) - w / 2 * math.log1p((t / w) ** 2)) > digits:
         t /= 1.1
     return t * 1.1
-
-
-BALLS: dict[type, Callable[..., arb]] = {
-    LogProductDensity: density,
-    LogProductBelow: below,
-    LogProductAbove: above,
-    LogProductQuantile: quantile,
-}
