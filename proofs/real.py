@@ -16,6 +16,7 @@ from theory.errors import DomainError
 #: Why no experiment of a claim, or of one of its quantities, starts from a user's input.
 REASONS = {
     "A08": "moments of a given order are confirmed at small M, where they can be told apart",
+    "A10 constant": "a limit; at n generations `lower` and `upper` hold it in",
     "A16 missing-mass": "the kernel keeps the counts of one category, this needs all of them",
     "A16 second-moment-lost": "a sum over all pairs of categories",
     "B39 accumulate": "each generation is drawn from the last one only",
