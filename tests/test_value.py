@@ -61,6 +61,9 @@ def collapse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     return run
 
 
+#: Codes of claims whose first quantity is not the one that the words below suffice for.
+NOTED = ("A16", "A17")
+
 # --- what is printed -----------------------------------------------------------------------------
 
 
@@ -80,11 +83,43 @@ def collapse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         # No quantity named: the first that the point suffices for.
         ("A17 q=1/20", ["19/20", "0.95000000000000000"]),
         ("A16 p=1/2,1/2 M=3", ["1/8", "0.12500000000000000"]),
+        ("B25 M=3 d=5", ["2", "2.0000000000000000"]),
+        ("B25 M=30 r=2 d=5", ["2", "2.0000000000000000"]),
+        ("B44 M=5,1", ["6/5", "1.2000000000000000"]),
+        ("B44 M=1 n=1", ["1", "1.0000000000000000"]),
+        ("B41 M=1 n=3", ["2", "2.0000000000000000"]),
+        ("B34:variance-limit n_r=2 n_s=3 lam=0 s_r2=1", ["2/5", "0.40000000000000000"]),
+        ("B28 m=1 v=4 kap=3/4 --digits 2", ["3", "3.0"]),
+        ("B05:cdf M=2 n=1 x=1e-300 --digits 9", ["7.97884561e-151"]),
     ],
 )
 def test_lines(words: str, lines: list[str], collapse: Run) -> None:
     code, out, err = collapse("value", *words.split())
-    assert (code, out.splitlines(), err) == (0, lines, "")
+    assert (code, out.splitlines(), err.count("\n")) == (0, lines, words[:3] in NOTED)
+
+
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        ("A17 q=1/20", "this is limit, the same probability as n grows; lost needs M ("),
+        (
+            "B28 M=10 n=5 s1=9/10",
+            "this is risk, mean squared W2 distance from the fitted normal law",
+        ),
+        ("B28 M=10 n=5 s1=9/10", "; distance needs m (mean of the normal law; m real), v ("),
+        ("B25 M=3 d=5 n=2", "this is mean-log, mean of ln of the product of the nonzero eigenva"),
+        ("B25 M=3 d=5 n=2", "; for rank give B25:rank"),
+        ("B25 M=3 d=5 r=3 n=2", "almost surely, without n; for mean-log give B25:mean-log"),
+        ("B20 M=5 n=2 k=2 d=3", ", without d; for determinant give B20:determinant"),
+    ],
+)
+def test_a_quantity_that_was_not_named_is_said(words: str, note: str, collapse: Run) -> None:
+    code, out, err = collapse("value", *words.split())
+    assert (code, err.count("\n")) == (0, 1)
+    assert note in err
+    claim, *rest = words.split()
+    name = err.split()[3].strip(",")
+    assert collapse("value", f"{claim}:{name}", *rest) == (0, out, "")
 
 
 def test_the_rational_is_printed_up_to_a_thousand_digits(collapse: Run) -> None:
@@ -144,6 +179,13 @@ def test_a_long_schedule_is_written_in_full(collapse: Run) -> None:
         ("B03 M=10 n=1 --digits 0", "--digits 0 lies outside 1 <= digits <= 10000"),
         ("B03 M=10 n=1 --digits 10001", "--digits 10001 lies outside 1 <= digits <= 10000"),
         ("B03 M=10 n=1 --digits many", "--digits"),
+        ("B21 M=5 n=2", "zonal needs kappa (partition that the zonal polynomial belongs to; "),
+        ("B20 M=5 n=2 k=3 d=2", "lies outside k <= d"),
+        ("B28 M=10", "risk needs n (generations; n >= 1, an integer), s1 ("),
+        ("B38 k=1/2 n=1 m=1", "k = 1/2, n = 1, m = 1 lies outside k = n/m"),
+        ("B44 M=1 n=2", "M = 1, n = 2 lies outside every M_i >= 2, but for the last"),
+        ("B44:risk M=5,1", "mean-walks-away: risk: M = 5,1, n = 2 lies outside every M_i >= 2"),
+        ("B24 M=5 d=1", "d = 1 lies outside d >= 2"),
         ("B39:accumulate M=10,20", "M = 10,20 lies outside the domain of accumulate"),
         (
             "B39:accumulate M=10 n=1000000000",

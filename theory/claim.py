@@ -11,8 +11,9 @@ from functools import lru_cache
 import sympy as sp
 from flint import arb
 
+from theory import symbols as s
 from theory.derivation import Derivation
-from theory.domain import Condition, Domain, Point, Value, show_value
+from theory.domain import Condition, Domain, Kind, Parameter, Point, Value, show_value
 from theory.errors import DomainError
 from theory.evaluate import Environment, ball, environment, exact
 
@@ -172,9 +173,8 @@ class Claim:
             )
         law = laws[str(estimator)]
         values = environment(self.domain, point)
-        missing = needed(law) - values.symbols()
-        if missing:
-            raise DomainError(f"{self.id}: {quantity.name} needs {self._name_missing(missing)}")
+        if needed(law) - values.symbols():
+            raise DomainError(f"{self.id}: {quantity.name} needs {self.lacking(quantity, point)}")
         return law, values
 
     def decided(self, quantity: Quantity, point: Point) -> bool:
@@ -182,20 +182,27 @@ class Claim:
         law = quantity.laws().get(str(point.get("estimator", "unbiased")))
         return law is not None and needed(law) <= environment(self.domain, point).symbols()
 
-    def _name_missing(self, missing: set[sp.Basic]) -> str:
-        texts = []
-        for symbol in sorted(missing, key=str):
-            found = [
-                parameter
-                for parameter in self.domain.parameters
-                if symbol in (parameter.symbol, getattr(parameter.symbol, "label", None))
-                or str(symbol) == parameter.name
-            ]
-            if found:
-                texts.append(f"{found[0].name} ({found[0].meaning}; {found[0].text()})")
-            else:
-                texts.append(str(symbol))
+    def lacking(self, quantity: Quantity, point: Point) -> str:
+        """Return in words which parameters a law needs beyond those of a point."""
+        law = quantity.laws().get(str(point.get("estimator", "unbiased")))
+        if law is None:
+            return f"estimator = {', '.join(quantity.laws())}"
+        texts: dict[str, None] = {}
+        for symbol in sorted(needed(law) - environment(self.domain, point).symbols(), key=str):
+            found = self._giving(symbol)
+            text = f"{found.name} ({found.meaning}; {found.text()})" if found else str(symbol)
+            texts[text] = None
         return ", ".join(texts)
+
+    def _giving(self, symbol: sp.Basic) -> Parameter | None:
+        """Return the parameter that gives a symbol its value; K is the length of a list."""
+        listed = (Kind.LAW, Kind.COUNTS, Kind.PARTITION)
+        for parameter in self.domain.parameters:
+            label = getattr(parameter.symbol, "label", None)
+            if symbol in (parameter.symbol, label) or str(symbol) == parameter.name:
+                return parameter
+        lists = [one for one in self.domain.parameters if one.kind in listed]
+        return lists[0] if symbol == s.K and lists else None
 
     def derivation(self) -> Derivation:
         """Return the derivation, built anew."""
@@ -203,7 +210,12 @@ class Claim:
 
     def uses(self) -> tuple[str, ...]:
         """Return the codes of the claims that the derivation rests on, in order of use."""
-        return self.derivation().uses()
+        return _uses(self.derive)
+
+
+@lru_cache(maxsize=1024)
+def _uses(derive: Callable[[], Derivation]) -> tuple[str, ...]:
+    return derive().uses()
 
 
 def needed(law: sp.Basic) -> set[sp.Basic]:

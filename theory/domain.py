@@ -41,6 +41,7 @@ class Parameter:
     """One parameter of a claim: name, symbol, meaning, and the values it may take.
 
     follows: what it must be, and is where it is not given, once the others are that decide it.
+    usual: what it is where it is not given, once the others are that decide it.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     follows: sp.Expr | None = None
+    usual: sp.Expr | None = None
 
     def at_least(self, low: int) -> Parameter:
         """Return the same parameter with a higher lower end."""
@@ -184,7 +186,8 @@ class Domain:
             return
         values = environment(self, point)
         for rule in rules:
-            names = rule.small.free_symbols | rule.large.free_symbols
+            both = rule.small.free_symbols | rule.large.free_symbols
+            names = {symbol for symbol in both if not isinstance(symbol, sp.Indexed)}
             if names <= values.symbols() and not rule.holds(
                 exact(rule.small, values), exact(rule.large, values)
             ):

@@ -84,7 +84,7 @@ def environment(domain: Domain, point: Point) -> Environment:
         if name not in filled and isinstance(given, tuple):
             scalars[sp.Symbol(name, nonnegative=True)] = rational(compute(given))
     for parameter in domain.parameters:
-        rule = parameter.follows
+        rule = parameter.usual if parameter.follows is None else parameter.follows
         if rule is not None and rule.free_symbols <= scalars.keys() - {parameter.symbol}:
             scalars.setdefault(parameter.symbol, exact(rule, Environment(dict(scalars))))
     return Environment(scalars, families)

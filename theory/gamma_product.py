@@ -15,6 +15,8 @@ The trapezoidal rule is a proof here. If |f(c + b + i t)| integrates to at most 
 the first two factors of Euler's product: N is at most pi (w + 1) times the value at t = 0, which is
 log-convex in b, so largest at an end. Beyond T, Im psi(w + i t) >= arctan(t/w) makes |Gamma| fall
 at least like e^(-(t - T) arctan(T/w)).
+
+The lower the tail, the more nodes; that of one variable is an incomplete gamma function.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ from theory.rational import whole
 
 #: Nodes of one rule at most.
 MOST_NODES = 60_000
+#: Below it the density of one variable is not integrated: it has a formula.
+LOW = -64
 GUARD = 24
 
 
@@ -94,19 +98,28 @@ class _Rule(NamedTuple):
 def density(a: arb, n: arb, y: arb) -> arb:
     """Return a ball around the density of ln(G_1 ... G_n) at y."""
     with ctx.workprec(_working(a, n, y)):
+        if n == 1 and y < LOW:
+            return (a * y - y.exp()).exp() / a.gamma()
         return _contour(a, n, y, 0)
 
 
 def above(a: arb, n: arb, y: arb) -> arb:
     """Return a ball around P(ln(G_1 ... G_n) > y)."""
     with ctx.workprec(_working(a, n, y)):
-        return 1 - _contour(a, n, y, -1) if _far_left(a, n, y) else _contour(a, n, y, 1)
+        return 1 - _low_tail(a, n, y) if _far_left(a, n, y) else _contour(a, n, y, 1)
 
 
 def below(a: arb, n: arb, y: arb) -> arb:
     """Return a ball around P(ln(G_1 ... G_n) <= y)."""
     with ctx.workprec(_working(a, n, y)):
-        return _contour(a, n, y, -1) if _far_left(a, n, y) else 1 - _contour(a, n, y, 1)
+        return _low_tail(a, n, y) if _far_left(a, n, y) else 1 - _contour(a, n, y, 1)
+
+
+def _low_tail(a: arb, n: arb, y: arb) -> arb:
+    """Return P(S <= y) for a y far to the left."""
+    if n == 1:
+        return y.exp().gamma_lower(a, regularized=1)
+    return _contour(a, n, y, -1)
 
 
 def _far_left(a: arb, n: arb, y: arb) -> bool:
@@ -225,7 +238,7 @@ def _sum(a: arb, n: arb, y: arb, side: int, rule: _Rule) -> arb:
     while not abs(term) < floor:
         k += 1
         if k > MOST_NODES:
-            raise ArithmeticError(f"more than {MOST_NODES} nodes of the contour are needed")
+            raise ArithmeticError(_too_far(a, n, y))
         place = k * rule.h
         with ctx.workprec(min(bits, max(bits + _exponent(term) - largest, fewest))):
             term = value(place)
@@ -233,6 +246,16 @@ def _sum(a: arb, n: arb, y: arb, side: int, rule: _Rule) -> arb:
     rest = 2 * abs(term) / (n * (k * rule.h / (a + rule.c)).atan())
     rest += _error(a, n, y, side, rule)
     return rule.h * total + arb(0, rest.upper())
+
+
+def _too_far(a: arb, n: arb, y: arb) -> str:
+    """Return why there are too many nodes: how far out the value lies."""
+    mean, deviation = n * a.digamma(), (n * arb(2).zeta(a)).sqrt()
+    shown = int(float(((y - mean) / deviation).mid()))
+    return (
+        f"its logarithm lies {abs(shown)} standard deviations {'below' if shown < 0 else 'above'} "
+        f"its mean, where more than {MOST_NODES} nodes of the contour are needed"
+    )
 
 
 def _exponent(term: acb) -> int:

@@ -246,7 +246,7 @@ def example(claim: Claim, quantity: Quantity) -> dict[str, str]:
     chosen = [
         parameter
         for parameter in claim.domain.parameters
-        if parameter.default is None and parameter.name in _spoken_of(claim, quantity)
+        if parameter.default is None and parameter.name in spoken_of(claim, quantity)
     ]
     for texts in product(*(tuple(_examples(parameter)) for parameter in chosen)):
         words = {parameter.name: text for parameter, text in zip(chosen, texts, strict=True)}
@@ -260,7 +260,7 @@ def example(claim: Claim, quantity: Quantity) -> dict[str, str]:
     raise DomainError(f"{claim.id}: no example found in {claim.domain.text()}")
 
 
-def _spoken_of(claim: Claim, quantity: Quantity) -> set[str]:
+def spoken_of(claim: Claim, quantity: Quantity) -> set[str]:
     """Return the names of the parameters that decide the laws of a quantity."""
     wanted: set[str] = set()
     for law in quantity.laws().values():

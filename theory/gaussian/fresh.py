@@ -21,14 +21,14 @@ from theory.domain import DEVIATION, GENERATIONS, Condition, Domain, Kind, Param
 
 NR = sp.Symbol("n_r", integer=True, positive=True)
 NS = sp.Symbol("n_s", integer=True, nonnegative=True)
-LAM = sp.Symbol("lam", positive=True)
+LAM = sp.Symbol("lam", nonnegative=True)
 OLD_DRIFT = sp.Symbol("m", nonnegative=True)
 OLD_VARIANCE = sp.Symbol("v", nonnegative=True)
 
 REAL_POINTS = Parameter("n_r", NR, "real points of each round", Kind.INTEGER, 1, aliases=("nr",))
 SYNTHETIC = Parameter("n_s", NS, "synthetic points of each round", Kind.INTEGER, 0, aliases=("ns",))
 BIAS = Parameter(
-    "lam", LAM, "variance of synthetic points over the fitted one", Kind.REAL, 0, low_open=True,
+    "lam", LAM, "variance of synthetic points over the fitted one", Kind.REAL, 0,
     aliases=("lambda",),
 )  # fmt: skip
 BEFORE = (

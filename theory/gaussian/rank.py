@@ -20,7 +20,9 @@ from theory.gaussian.determinant import GAUSSIAN_START, one_log_determinant
 from theory.gaussian.rate import RATE, SPREAD
 from theory.gaussian.variance import SAMPLES_FROM_TWO
 
-RANK = Parameter("r", s.r, "rank of the covariance of D_0", Kind.INTEGER, 1, aliases=("rank", "r0"))
+RANK = Parameter(
+    "r", s.r, "rank of the covariance of D_0", Kind.INTEGER, 1, aliases=("rank", "r0"), usual=s.d
+)
 LATER = GENERATIONS.at_least(1)
 NU = s.M - 1
 FEW_POINTS = Condition(NU, s.d, operator.le, "<=")

@@ -314,7 +314,8 @@ SYMMETRIC_FUNCTIONS = Claim(
         ),
     ),
     domain=Domain(
-        (SAMPLES_FROM_TWO, GENERATIONS, DEGREE, SYMMETRIC, DIMENSIONS, DETERMINANT, ESTIMATOR)
+        (SAMPLES_FROM_TWO, GENERATIONS, DEGREE, SYMMETRIC, DIMENSIONS, DETERMINANT, ESTIMATOR),
+        (Condition(s.k, s.d, operator.le, "<="),),
     ),
     sources=(Source("Wilks 1932", "E det of one fit"), Source("derived here")),
     derive=derive_symmetric_functions,

@@ -19,10 +19,10 @@ from theory.derivation import (
 from theory.domain import DEVIATION, Domain, Kind, Parameter
 
 # In the letters of the source: n real points, m synthetic ones, weight w, ratio k = n/m.
-N_REAL = sp.Symbol("n_real", integer=True, positive=True)
-N_MADE = sp.Symbol("m_made", integer=True, positive=True)
+N_REAL = sp.Symbol("n", integer=True, positive=True)
+N_MADE = sp.Symbol("m", integer=True, positive=True)
 W = sp.Symbol("w", positive=True)
-RATIO = sp.Symbol("ratio", positive=True)
+RATIO = sp.Symbol("k", positive=True)
 ROUNDS = sp.Symbol("g", integer=True, nonnegative=True)
 
 REAL_POINTS = Parameter("n", N_REAL, "fresh real points a round", Kind.INTEGER, 1)
