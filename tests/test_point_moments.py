@@ -114,6 +114,6 @@ def test_arguments_outside_the_domain_are_named() -> None:
     with pytest.raises(ValueError, match="power = 17"):
         quadratic_form.expected_root(3, 2, 17)
     with pytest.raises(TypeError, match=r"divisor = 1\.0"):
-        quadratic_form.expected_log(3, 1.0)  # type: ignore[arg-type]
+        quadratic_form.expected_log(3, 1.0)
     with pytest.raises(ValueError, match=r"powers = \(-1, 0\)"):
         quadratic_form.mean_and_deviation((-1, 0), 3, 1)
