@@ -8,7 +8,8 @@ double precision, whose rounding is far below the width of any interval met here
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -172,8 +173,9 @@ def catoni_second_moment(values: npt.ArrayLike, second_moment: float, alpha: flo
     parts = _two_rates(points, second_moment, alpha)
     _check_rates(parts)
     largest, centre, low = math.sqrt(second_moment), float(points.mean()), 0.0
+    score = _scored(parts)
     for _ in range(60):
-        raised = _lower_end(parts, _level(parts, second_moment - low * low, alpha))
+        raised = _lower_end(parts, _level(parts, second_moment - low * low, alpha), score)
         if not low < raised < largest:
             break
         settled = raised - low < 1e-3 * abs(centre - raised)
@@ -261,14 +263,22 @@ def _score(parts: Sequence[_Part], centre: float) -> float:
     return math.fsum(sums)
 
 
-def _lower_end(parts: Sequence[_Part], level: float) -> float:
+def _scored(parts: Sequence[_Part]) -> Callable[[float], float]:
+    """Return the score as a function that remembers: a root is approached by the same centres."""
+    return lru_cache(maxsize=None)(lambda centre: _score(parts, centre))
+
+
+def _lower_end(
+    parts: Sequence[_Part], level: float, score: Callable[[float], float] | None = None
+) -> float:
     """Return a point just below the centre at which the score equals the level.
 
-    Every centre below the result has a score of at least the level.
+    Every centre below the result has a score of at least the level. score: that of the parts.
     """
+    score = score or _scored(parts)
 
     def excess(centre: float) -> float:
-        return _score(parts, centre) - level
+        return score(centre) - level
 
     weight = math.fsum(p.rate * p.values.size for p in parts)
     reach = level / weight

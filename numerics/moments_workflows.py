@@ -72,15 +72,18 @@ class _Draws:
 
     def expectation(self, polynomial: Polynomial) -> Fraction:
         """Return the mean of a polynomial in the points, which are averaged from the last one."""
+        terms = polynomial.to_dict()
         for i in reversed(range(len(self.averages))):
             parts: dict[int, dict[tuple[int, ...], fmpq]] = {}
-            for exponents, coefficient in polynomial.to_dict().items():
+            for exponents in [found for found in terms if found[i]]:
                 others = (*exponents[:i], 0, *exponents[i + 1 :])
-                parts.setdefault(int(exponents[i]), {})[others] = coefficient
-            polynomial = self.one * 0
+                parts.setdefault(int(exponents[i]), {})[others] = terms.pop(exponents)
+            averaged = self.one * 0
             for k, rest in parts.items():
-                polynomial += self.ring.from_dict(rest) * self.averages[i](k)
-        constant = sum(polynomial.to_dict().values(), fmpq(0))
+                averaged += self.ring.from_dict(rest) * self.averages[i](k)
+            for exponents, coefficient in averaged.to_dict().items():
+                terms[exponents] = terms.get(exponents, 0) + coefficient
+        constant = sum(terms.values(), fmpq(0))
         return Fraction(int(constant.p), int(constant.q))
 
 

@@ -90,6 +90,7 @@ def expected_root(samples: int, divisor: int, power: int = 1, bits: int = 96) ->
         return _sharp(2 / arb.pi().sqrt() * scale * arb(fmpq(divisor, 2)).sqrt() * body, bits)
 
 
+@lru_cache(maxsize=256)
 def expected_log(samples: int, divisor: int, bits: int = 96) -> arb:
     """Return a ball around E ln Y; arguments as in `expected_root`.
 

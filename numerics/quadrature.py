@@ -117,6 +117,7 @@ def expected_root_of_mixture(weights: Sequence[Fraction | int], nu: int, bits: i
         return _sharp(expected_power(2 * nu, nu, half, bits) * top / bottom, bits)
 
 
+@lru_cache(maxsize=256)
 def expected_root_of_points(samples: int, divisor: int, bits: int = 96) -> arb:
     """Return a ball around E sqrt(sum (z_j - mean)^2 / divisor) of 2 or 3 standard normal points.
 

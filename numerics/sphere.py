@@ -13,6 +13,7 @@ cos a = 1 / cosh y and everything is analytic. That the two sums are independent
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from flint import acb, arb, ctx
 
@@ -22,6 +23,7 @@ GUARD = 40
 """Working bits beyond those asked for."""
 
 
+@lru_cache(maxsize=256)
 def cosine_power(samples: int, power: int, bits: int = 96) -> arb:
     """Return a ball around E (cos a)^power.
 
@@ -40,6 +42,7 @@ def cosine_power(samples: int, power: int, bits: int = 96) -> arb:
         return _integral(samples - 1 + power, small) / _integral(samples - 1, small)
 
 
+@lru_cache(maxsize=256)
 def log_cosine(samples: int, bits: int = 96) -> arb:
     """Return a ball around E ln cos^2 a; arguments as in `cosine_power`.
 

@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from proofs.commands import bench, catalogue, figures, report, simulate, value, verify
+from proofs.commands import audit, bench, catalogue, figures, report, simulate, value, verify
 from theory.errors import DomainError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("list")(catalogue.list_claims)
 app.command("show")(catalogue.show)
 app.command("value")(value.value)
 app.command("verify")(verify.verify)
+app.command("audit")(audit.audit)
 app.add_typer(simulate.app, name="simulate")
 app.command("figures")(figures.figures)
 app.command("report")(report.report)

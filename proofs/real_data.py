@@ -23,6 +23,8 @@ from proofs.verdict import Sampled
 BLOCK_NUMBERS = 2_000_000
 #: Replicates are cut down in proportion to d^2 where there are more dimensions than this.
 MANY = 12
+#: Half an interval, in standard errors; most times the usual runs.
+WIDTH, MOST_TIMES = 6.5, 4
 #: The mean root of the trace is at least so large a part of its bound where it is checked.
 SMALLEST_ROOT = 0.2
 
@@ -73,6 +75,10 @@ class Refitted:
             sampled.known_second_moment(values[:, g], second / self.size**2)
             for g, second in enumerate(self._bounds(spread.trace_second_moment, setting, "mle"))
         ]
+
+    def drift_bound(self, samples: int, generations: int) -> float:
+        """Return a bound on the mean square of the squared drift."""
+        return spread.drift_second_moment(samples, generations, self.moments)
 
     def measure_drift(self, setting: Setting, bench: Bench) -> list[Sampled]:
         """Return the mean squared distance of the fitted mean from that of the sample."""
@@ -125,11 +131,21 @@ def experiments(sample: Sample) -> tuple[list[Experiment], list[str]]:
     def at(samples: int, *generations: int, **more: Fraction) -> Setting:
         return Setting({"M": Fraction(samples), **more}, generations)
 
+    def walk(runs: int, margin: float, samples: int, *generations: int) -> Experiment:
+        """Return an experiment on the drift, with more runs where the moments ask for them."""
+        needed = (
+            given.drift_bound(samples, n) * (WIDTH * samples / (margin * d * n)) ** 2
+            for n in generations
+        )
+        most = round(min(MOST_TIMES * runs, max(runs, *needed)))
+        where = at(samples, *generations, **whole)
+        return one("B44", "drift", given.measure_drift, where, most, margin)
+
     found = [
         one("B39", "replace", given.measure_factor, at(20, 1, 10), 60_000, 0.05),
         one("B39", "replace", given.measure_factor, at(100, 10, 50), 10_000, 0.15),
-        one("B44", "drift", given.measure_drift, at(20, 1, 5, 10, **whole), 60_000, 0.075),
-        one("B44", "drift", given.measure_drift, at(100, 1, 10, 50, **whole), 15_000, 0.15),
+        walk(60_000, 0.075, 20, 1, 5, 10),
+        walk(15_000, 0.15, 100, 1, 10, 50),
     ]
     root = d / math.sqrt(spread.trace_second_moment(20, 1, given.moments))
     if root < SMALLEST_ROOT:
@@ -138,6 +154,7 @@ def experiments(sample: Sample) -> tuple[list[Experiment], list[str]]:
     found += [
         one("B43", "general", given.measure_root, at(20, 1, 10, **whole), 40_000, 0.05),
         one("B43", "general", given.measure_root, at(100, 1, 50, **whole), 10_000, 0.05),
+        one("B43", "general", given.measure_root, at(5, 1, 20, **whole), 60_000, 0.1),
         one("B43", "survival", given.measure_survival, at(20, 10, 20, **level), 20_000, 0.05),
     ]
     return found, []

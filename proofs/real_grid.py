@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from proofs.case import Bench, Route, Rows, Setting, Witness
-from proofs.verdict import Sampled
+from proofs.verdict import Observation, Sampled
 
+#: What looks at a setting; in samples, or in whatever way.
 Observe = Callable[[Setting, Bench], Sequence[Sampled]]
+Look = Callable[[Setting, Bench], Sequence[Observation]]
 
 #: Pieces into which the replicates of an experiment are cut, for the threads to share.
 PIECES = 32
@@ -43,34 +45,36 @@ class Budget:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A sampled check of one quantity of a claim at one setting.
+    """A check of one quantity of a claim at one setting.
 
     observe: as in `Witness`, given a bench with this experiment's replicates. quick: whether it
-    belongs to the quick grid.
+    belongs to the quick grid. route, method: how it looks; by default, simulated runs.
     """
 
     code: str
     quantity: str
-    observe: Observe
+    observe: Look
     setting: Setting
     replicates: int
     margin: float
     source: str
     digest: str
     quick: bool = True
+    route: Route = Route.MEASURED
+    method: str = "forward runs"
 
     def witness(self) -> Witness:
         """Return the experiment as a witness of a case."""
 
-        def observe(setting: Setting, bench: Bench) -> Sequence[Sampled]:
+        def observe(setting: Setting, bench: Bench) -> Sequence[Observation]:
             return self.observe(setting, Budget(bench, self.replicates, self.digest))
 
         return Witness(
-            Route.MEASURED,
+            self.route,
             self.quantity,
             observe,
             (self.setting,),
-            f"forward runs from {self.source}",
+            f"{self.method} from {self.source}",
             quick=int(self.quick),
             margin=self.margin,
         )

@@ -54,6 +54,8 @@ MEANINGS = {
     "pool_diversity": "pool: the real points and all batches so far",
     "pool_variance": "pool: the real points and all batches so far, divisor their number",
 }
+#: What is printed in place of a positive number that no float holds.
+SMALLEST = "< 1e-307"
 RARE = f"* one run alone carries more than {LARGEST_SHARE:.0%} of a mean in this row."
 #: What to do about it, where there is a logarithm.
 LATE = (
@@ -145,6 +147,9 @@ def table(result: Result) -> list[str]:
         cells = [f"{result.generations[row]}{mark}"]
         for column in range(len(result.plan.columns)):
             mean, error = float(result.mean[row, column]), float(result.error[row, column])
+            if lost(result, row, column):
+                cells += [SMALLEST, ""]
+                continue
             shown = "" if math.isnan(mean) else f"{mean:.6g}"
             cells += [shown, f"{error:.2g}" if math.isfinite(error) and row else ""]
         rows.append(cells)
@@ -158,6 +163,21 @@ def table(result: Result) -> list[str]:
 def _head(name: str) -> str:
     """Return the head of a column: a mean, unless it says something else."""
     return HEADS.get(name, f"mean {name.replace('_', ' ')}")
+
+
+def lost(result: Result, row: int, column: int) -> bool:
+    """Return whether a mean is too small for a float: 0, while the logarithm beside it is finite.
+
+    The logarithm is -inf where a variance is 0 indeed, as after tied points.
+    """
+    names = result.plan.columns
+    if names[column] not in ("trace", "deviation") or result.mean[row, column] != 0:
+        return False
+    return any(
+        math.isfinite(result.mean[row, place])
+        for place, name in enumerate(names)
+        if name.startswith("log_")
+    )
 
 
 def csv_text(result: Result) -> str:

@@ -1,15 +1,14 @@
-"""Bad input through the real command line: exit code 2, one line that says why, nothing written."""
+"""Bad input through the command line: exit code 2, one line that says why, nothing written."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from proofs.__main__ import main
 
 FILES: dict[str, bytes] = {
     "negative.csv": b"word,count\nthe,3\nof,-2\n",
@@ -18,6 +17,7 @@ FILES: dict[str, bytes] = {
     "nan.csv": b"x,y\n1,2\n3,nan\n4,5\n",
     "missing.csv": b"x,y\n1,2\n3,\n4,5\n",
     "constant.csv": b"x,y\n1,2\n3,2\n4,2\n",
+    "flowers.csv": b"petal,species\n1.4,setosa\n4.7,versicolor\n6,virginica\n",
     "one-row.csv": b"x,y\n1,2\n",
     "empty.csv": b"",
     "empty.txt": b" \n",
@@ -42,6 +42,8 @@ BAD: dict[str, tuple[str, ...]] = {
     "verify --data nan.csv --json out": ("nan.csv", "row 2 (line 3)", "'y' = 'nan'"),
     "simulate gaussian --data missing.csv --json out": ("row 2", "'y'", "(missing)"),
     "verify --data constant.csv --json out": ("constant.csv", "'y' is constant (2)"),
+    "verify gaussian --data flowers.csv --columns species --json out": ("'species' = 'setosa'",),
+    "verify gaussian --data good.csv --columns x,x --json out": ("'x' occurs twice",),
     "verify --data one-row.csv --json out": ("one-row.csv", "1 row", "2 or more"),
     "verify --data good.csv --columns z --json out": ("no column 'z'", "'x', 'y'"),
     "simulate gaussian --data good.csv --columns xx --csv out": ("'xx'", "nearest: 'x'"),
@@ -84,34 +86,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-Runs = dict[str, "Future[subprocess.CompletedProcess[str]]"]
-
-
-@pytest.fixture(scope="module")
-def runs(folder: Path) -> Iterator[Runs]:
-    """All commands, a few at a time: each spends most of its time on importing."""
-
-    def collapse(arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "proofs", *arguments.split()]
-        return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield {arguments: pool.submit(collapse, arguments) for arguments in BAD}
-
-
 @pytest.mark.parametrize("arguments", BAD)
-def test_refused_in_one_line(arguments: str, runs: Runs) -> None:
-    found = runs[arguments].result()
-    assert found.returncode == 2, found.stdout + found.stderr
-    assert found.stdout == ""
-    (line,) = found.stderr.splitlines()
+def test_refused_in_one_line(
+    arguments: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", ["collapse", *arguments.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    printed = capfd.readouterr()
+    assert (ended.value.code, printed.out) == (2, ""), printed.err
+    (line,) = printed.err.splitlines()
     assert line.startswith("collapse: ")
     for part in BAD[arguments]:
         assert part in line
-
-
-def test_nothing_is_left_behind(folder: Path, runs: Runs) -> None:
-    for run in runs.values():
-        run.result()
     assert {path.name for path in folder.iterdir()} == {*FILES, "folder"}
     assert not list((folder / "folder").iterdir())
+
+
+def test_refused_by_the_program(folder: Path) -> None:
+    command = [sys.executable, "-m", "proofs", "value", "B03", "M=1", "n=1"]
+    found = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith("collapse: gaussian.deviation-decay: M = 1 lies outside")

@@ -121,6 +121,8 @@ def test_one_sample_lies_outside() -> None:
         ball(COLLAPSE, "rate", M=1, d=3)
     with pytest.raises(DomainError, match=r"lies outside every M_i >= 2"):
         number(WALK, "drift", M=[3, 1, 3])
+    with pytest.raises(DomainError, match=r"risk: .* lies outside every M_i >= 2"):
+        number(WALK, "risk", M=[3, 1])
 
 
 # ---------------------------------------------------------------------------- walk
@@ -137,6 +139,14 @@ def test_the_exact_risk_on_a_line_lies_between_the_bounds(M: list[int], sigma: F
     risk = ball(WASSERSTEIN_RISK, "risk", M=M, sigma=sigma)
     assert ball(WALK, "risk", M=M, trace=sigma**2) < risk
     assert risk < ball(WALK, "ceiling", M=M, trace=sigma**2)
+
+
+@given(SCHEDULES, TRACES)
+def test_the_last_fit_may_be_of_one_point(M: list[int], trace: Fraction) -> None:
+    """It lies off the last mean by the deviation, whose mean square is the trace."""
+    drift = number(WALK, "drift", M=M, trace=trace)
+    longer = number(WALK, "drift", M=[*M, 1], trace=trace)
+    assert longer - drift == fmpq(*trace.as_integer_ratio())  # type: ignore[operator]
 
 
 @settings(max_examples=25)

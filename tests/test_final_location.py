@@ -27,6 +27,11 @@ def tail(x: float, estimator: str) -> float:
     return float(value_ball(LIMIT_LAW, LIMIT_LAW.quantity("tail"), point, 128).mid())
 
 
+def density(x: float, estimator: str) -> float:
+    point: dict[str, Value] = {"x": Fraction(x), "estimator": estimator}
+    return float(value_ball(LIMIT_LAW, LIMIT_LAW.quantity(), point, 128).mid())
+
+
 def constant(M: int) -> float:
     point: dict[str, Value] = {"M": Fraction(M)}
     return float(value_ball(HEAVY_TAIL, HEAVY_TAIL.quantity(), point, 128).mid())
@@ -37,6 +42,18 @@ def test_tails_are_those_of_student(x: float) -> None:
     assert math.isclose(tail(x, "unbiased"), 2 * stats.t.sf(x, 2), rel_tol=1e-9)
     scale = math.sqrt(2)
     assert math.isclose(tail(x, "mle"), 2 * stats.t.sf(x * scale, 4), rel_tol=1e-9)
+
+
+@given(st.floats(0, 1e3))
+def test_densities_are_those_of_student(x: float) -> None:
+    """The density is what comes first."""
+    assert math.isclose(density(x, "unbiased"), stats.t.pdf(x, 2), rel_tol=1e-9)
+    scale = math.sqrt(2)
+    assert math.isclose(density(x, "mle"), scale * stats.t.pdf(x * scale, 4), rel_tol=1e-9)
+
+
+def test_tail_at_no_distance_is_one() -> None:
+    assert tail(0, "unbiased") == tail(0, "mle") == 1
 
 
 @given(st.integers(2, 10**5))

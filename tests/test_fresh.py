@@ -100,7 +100,7 @@ def test_what_follows_from_other_parameters_must_agree() -> None:
         parse_point(BLENDED, ["al=1/2", "be=3/4"])
     with pytest.raises(DomainError, match="al = 1,1 lies outside 0 <= al <= 1"):
         parse_point(BLENDED, ["al=1,1", "be=3/4"])
-    with pytest.raises(DomainError, match=r"be = 1/2.*lies outside beta = "):
+    with pytest.raises(DomainError, match=r"be = 1/2.*lies outside be = "):
         parse_point(BLENDED, [*words, "be=1/2"])
     with pytest.raises(DomainError, match=r"lies outside alpha \+ g <= 1"):
         parse_point(BLENDED, ["al=1/2", "g=3/4"])

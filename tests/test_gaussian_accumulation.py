@@ -75,6 +75,12 @@ def test_the_fuller_the_training_set_the_more_is_kept(M: int, n: int) -> None:
     assert (once == whole) == (n == 2)  # the first pool has M points, and all are taken
 
 
+@given(ROUNDS)
+def test_one_point_a_round_keeps_the_first_one(n: int) -> None:
+    assert exact(ACCUMULATED_RISK, "risk", M=1, n=n) == 2 == exact(ACCUMULATED_RISK, "limit", M=1)
+    assert exact(ACCUMULATION, "variance", M=1, n=n) == 0
+
+
 @given(SIZES, ROUNDS)
 def test_risk_bounds_agree_with_each_other(M: int, n: int) -> None:
     bound, limit = ball(ACCUMULATED_RISK, "risk", M=M, n=n), ball(ACCUMULATED_RISK, "limit", M=M)

@@ -38,6 +38,10 @@ PLANS = [
     Mixed(3, 2, 1.1, 0, (-1.0, 0.0, 4.0)),
     Mixed(2, 3, weight=0.4),
     Mixed(4, 0),
+    Mixed(1, 2, 1e-12),
+    Mixed(1, 1, 1e9, 0, error=1e6, jolt=0.999),
+    Mixed(2, 60, 1.0, 1, (1e6, 1e6 + 1)),
+    Mixed(1, 400, weight=0.0),
 ]
 
 
@@ -154,6 +158,32 @@ def test_normal_start_is_a_special_case(M: int, n: int) -> None:
     assert abs(float(seen) - float(ball(WASSERSTEIN_RISK, "risk", M=M, n=n))) < 1e-12
     spread = exact(OTHER_STARTS, "variance", M=M, n=n)
     assert spread == exact(VARIANCE_MOMENTS, "variance", M=M, n=n)
+
+
+@given(REAL, MADE, ROUNDS)
+def test_made_points_all_at_the_mean_leave_the_real_ones_to_shrink(
+    n_r: int, n_s: int, n: int
+) -> None:
+    """lam = 0: the mean never moves, and the share of the fixed points in the variance is left."""
+    kept = {"n_r": n_r, "n_s": n_s, "lam": 0, "s_r2": 1}
+    assert (
+        exact(FIXED_POINTS, "drift", **kept, n=n) == 0 == exact(FIXED_POINTS, "drift-limit", **kept)
+    )
+    share = Fraction(n_r, n_r + n_s)
+    assert exact(FIXED_POINTS, "variance", **kept, n=n + 1) == share
+    assert exact(FIXED_POINTS, "variance-limit", **kept) == share
+
+
+@given(st.fractions(0, 1, max_denominator=9), st.fractions(0, 3, max_denominator=9))
+def test_distance_is_least_at_the_real_mean_and_kap_times_the_deviation(
+    kap: Fraction, root: Fraction
+) -> None:
+    def distance(m: Fraction, deviation: Fraction) -> Fraction:
+        return exact(OTHER_STARTS, "distance", m=m, mu=2, v=deviation**2, sigma=3, kap=kap)
+
+    assert distance(Fraction(2), 3 * kap) == 9 * (1 - kap**2)
+    assert distance(Fraction(2), root) - 9 * (1 - kap**2) == (root - 3 * kap) ** 2
+    assert distance(Fraction(7), root) - distance(Fraction(2), root) == 25
 
 
 # --- sabotage -------------------------------------------------------------------------------------

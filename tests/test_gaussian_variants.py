@@ -57,6 +57,28 @@ def test_kernel_equals_its_twin(M: int, variant: Variant) -> None:
     np.testing.assert_allclose(run.variance, twin.variance, rtol=1e-6, atol=1e-20)
 
 
+@pytest.mark.parametrize(
+    ("samples", "variant"),
+    [
+        (2, Variant(multiplier=1e-9, spread=1e-3)),
+        (1, Variant(multiplier=1e6, known_mean=True)),
+        (3, Variant(cut=1e-3)),
+        (700, Variant(multiplier=1.3, cut=1.0, spread=0.9)),
+        (tuple(range(2, 42)), Variant(multiplier=0.7)),
+    ],
+)
+def test_kernel_equals_its_twin_at_the_edges(
+    samples: int | tuple[int, ...], variant: Variant
+) -> None:
+    # Past a hundred powers of ten; the twin holds the points themselves, not the mean and a step.
+    sizes = samples if isinstance(samples, int) else list(samples)
+    run = gaussian_variants.simulate(sizes, (1, 2, 9), KEY, 0, 5, variant)
+    twin = plain_variants.variant_by_words(sizes, (1, 2, 9), KEY, 0, 5, variant)
+    np.testing.assert_allclose(run.mean, twin.mean, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(run.variance[:, :2], twin.variance[:, :2], rtol=1e-6)
+    np.testing.assert_allclose(run.variance, np.exp(run.log_variance), rtol=1e-9)
+
+
 def test_kernel_without_a_variant_is_the_ordinary_one() -> None:
     run = gaussian_variants.simulate(9, (1, 30), KEY, 0, 20, Variant())
     other = gaussian.simulate(Start.named("normal"), 9, (1, 30), KEY, 0, 20)

@@ -1,7 +1,9 @@
 """The two witnesses never meet: who imports whom, read from the source."""
 
 import ast
+import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,13 @@ def test_witnesses_do_not_meet(package: str) -> None:
 )
 def test_a_crossing_is_seen(package: str, line: str) -> None:
     assert len(crossings(line, package, "x.py")) == 1
+
+
+@pytest.mark.parametrize("package", ["theory", "numerics", "proofs"])
+def test_readme_pictures_every_module(package: str) -> None:
+    picture = (ROOT / "README.md").read_text("utf-8").split("## How it is built")[1].split("```")[1]
+    (part,) = (part for part in re.split(r"\n(?=\w+/)", picture) if part.startswith(f"{package}/"))
+    shown = re.findall(r"[\w*]+\.py", part)
+    modules = [file.name for file in (ROOT / package).glob("*.py") if file.name[0] != "_"]
+    assert not [name for name in modules if not any(fnmatchcase(name, each) for each in shown)]
+    assert not [each for each in shown if not any(fnmatchcase(name, each) for name in modules)]

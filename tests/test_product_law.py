@@ -66,6 +66,39 @@ def test_quantile_undoes_the_distribution_function(M: int, n: int, q: Fraction) 
         assert level.overlaps(arb(q.numerator) / q.denominator)
 
 
+@pytest.mark.parametrize("nines", [20, 100, 300])
+def test_quantiles_far_up_are_found(nines: int) -> None:
+    """M = 3, n = 1 is exponential: -ln(1 - q). The normal start lies e^20 times too far."""
+    q = 1 - Fraction(1, 10**nines)
+    found = ball(QUANTILES, "quantile", {"M": Fraction(3), "n": Fraction(1), "q": q})
+    assert found.overlaps(nines * arb(10).log())
+
+
+@pytest.mark.parametrize(("M", "y"), [(2, -70), (3, -9), (10, -20), (40, -66)])
+def test_the_low_tail_of_one_variable_is_the_contour(M: int, y: int) -> None:
+    with ctx.workprec(BITS):
+        a, one, at = arb(M - 1) / 2, arb(1), arb(y)
+        assert gamma_product.below(a, one, at).overlaps(gamma_product._contour(a, one, at, -1))
+        assert gamma_product.density(a, one, at).overlaps(gamma_product._contour(a, one, at, 0))
+
+
+@pytest.mark.parametrize(("M", "x"), [(2, "1e-300"), (10, "1e-900")])
+def test_the_lowest_values_of_one_fit(M: int, x: str) -> None:
+    with mpmath.workdps(30):
+        a = mpmath.mpf(M - 1) / 2
+        other = mpmath.gammainc(a, 0, a * mpmath.mpf(x), regularized=True)
+    seen = ball(PRODUCT_LAW, "cdf", at(M, 1, x))
+    with ctx.workprec(BITS):
+        assert abs(seen / arb(mpmath.nstr(other, 30)) - 1) < arb("1e-23")
+
+
+def test_values_too_far_out_are_refused_by_how_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gamma_product, "MOST_NODES", 10)
+    gamma_product._remembered.cache_clear()
+    with pytest.raises(ArithmeticError, match=r"lies 3\d standard deviations below its mean"):
+        ball(PRODUCT_LAW, "cdf", at(10, 2, "1e-10"))
+
+
 def test_the_normal_quantile_is_off_for_ever() -> None:
     """The ratio of the two medians tends to exp(-psi''(a)/(6 psi'(a))), not to 1."""
     ratios = []

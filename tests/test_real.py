@@ -29,7 +29,7 @@ from theory.errors import DomainError
 
 CODES = frozenset(claim.code for claim in CLAIMS)
 COUNTED = {"A01", "A02", "A05", "A09", "A10", "A11", "A14", "A15", "A16", "A17", "B39"}
-SAMPLED = {"B39", "B43", "B44"}
+SAMPLED = {"B28", "B28b", "B39", "B43", "B44"}
 
 
 def put(folder: Path, name: str, content: str) -> str:

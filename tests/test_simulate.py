@@ -130,6 +130,18 @@ def test_a_variance_of_zero_is_no_number_in_files() -> None:
     assert not any("nan" in line for line in lines(result))
 
 
+def test_a_variance_that_no_float_holds_is_not_shown_as_zero() -> None:
+    for d in (1, 2):
+        result = done(plan_gaussian(4, 5000, 3, "k", d))
+        assert result.mean[-1, 1] == 0
+        assert -np.inf < result.mean[-1, 3] < -800
+        row = next(line for line in lines(result) if line.startswith("5000 "))
+        assert row.count("< 1e-307") == 2  # trace and deviation
+        assert "inf" not in row
+    tied = lines(done(plan_gaussian(1, 2, 10, "k", 1, "mle")))
+    assert not any("1e-307" in line for line in tied)
+
+
 def test_no_generation_and_one_run() -> None:
     result = done(plan_discrete(10, 0, 5, "k", 3))
     assert result.generations == (0,)

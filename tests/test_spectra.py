@@ -214,7 +214,7 @@ def test_the_trace_of_the_root_is_bounded_by_the_deviation(M: int, n: int, estim
         ("B21", {"M": 3, "n": 1, "kappa": (1, 2)}, "kappa = 1,2 lies outside kappa = k_1,k_2"),
         ("B23", {"M": 9, "d": 2, "i": 3}, "i <= d"),
         ("B24", {"M": 9, "d": 1}, "d = 1 lies outside d >= 2"),
-        ("B25", {"M": 9, "d": 7, "n": 1}, "M - 1 <= d"),
+        ("B25:mean-log", {"M": 9, "d": 7, "n": 1}, "M - 1 <= d"),
         ("B25:rank", {"M": 9, "r": 7, "n": 0}, "n = 0 lies outside n >= 1"),
         ("B26:upper", {"M": 9, "d": 2, "n": 1, "trace": 2, "det": 2}, "det = 2 lies outside"),
         ("B42", {"M": 0, "n": 1}, "M = 0 lies outside every M_i >= 1"),

@@ -7,12 +7,13 @@ from typing import Any
 import sympy as sp
 from flint import arb, fmpq
 
+from theory.node import Node
 from theory.rational import fits, whole
 
 Matrix = list[list[Any]]
 
 
-class PairAfter(sp.Function):
+class PairAfter(Node):
     """x_n of (a, b, e, c, d, f, x_0, y_0, n): x' = a x + b y + e and y' = c x + d y + f, n times.
 
     For y_n write the arguments as (d, c, f, b, a, e, y_0, x_0, n). n is whole, n >= 0.
@@ -20,26 +21,26 @@ class PairAfter(sp.Function):
 
     nargs = 9
 
+    @staticmethod
+    def exact_value(*arguments: fmpq) -> fmpq:
+        """Return the value as a rational; NotRational where it is too long to write down."""
+        *entries, n = arguments
+        longest = max(max(int(x.p).bit_length(), int(x.q).bit_length()) for x in entries)
+        fits(2 * int(n.p) * longest)
+        return _after(entries, int(n.p), fmpq(1))
+
+    @staticmethod
+    def ball_value(*arguments: arb) -> arb:
+        """Return a ball around the value."""
+        *entries, n = arguments
+        return _after(entries, whole(n), arb(1))
+
     def _latex(self, printer: sp.printing.latex.LatexPrinter) -> str:
         a, b, e, c, d, f, x, y, n = map(printer._print, self.args)
         return (
             rf"\left[\begin{{pmatrix}}{a}&{b}&{e}\\{c}&{d}&{f}\\0&0&1\end{{pmatrix}}^{{{n}}}"
             rf"\begin{{pmatrix}}{x}\\{y}\\1\end{{pmatrix}}\right]_1"
         )
-
-
-def pair_exact(*values: fmpq) -> fmpq:
-    """Return the value as a rational; NotRational where it is too long to write down."""
-    *entries, n = values
-    longest = max(max(int(x.p).bit_length(), int(x.q).bit_length()) for x in entries)
-    fits(2 * int(n.p) * longest)
-    return _after(entries, int(n.p), fmpq(1))
-
-
-def pair_ball(*values: arb) -> arb:
-    """Return a ball around the value."""
-    *entries, n = values
-    return _after(entries, whole(n), arb(1))
 
 
 def _after(entries: list[Any], n: int, one: Any) -> Any:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 import sympy as sp
 from flint import arb
 
+from theory import symbols as s
 from theory.derivation import Derivation
-from theory.domain import Domain, Point, Value, show_value
+from theory.domain import Condition, Domain, Kind, Parameter, Point, Value, show_value
 from theory.errors import DomainError
 from theory.evaluate import Environment, ball, environment, exact
 
@@ -71,6 +73,7 @@ class Quantity:
     order: how far off the law is, for a law that is only approached (TENDS_TO).
     slack: how many times, at most, a bound exceeds the value (AT_LEAST: falls short of it) at the
     sharpest point with exact evidence; 1 where it is attained. A looser bound is not confirmed.
+    conditions: what the law needs beyond the domain of its claim.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Quantity:
     mle: sp.Expr | None = None
     order: Order | None = None
     slack: Fraction | int = 1
+    conditions: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         if self.order is not None and self.relation is not Relation.TENDS_TO:
@@ -157,6 +161,9 @@ class Claim:
         law needs, or asks for an estimator that the quantity does not speak of.
         """
         self.domain.check(self.id, point)
+        if quantity.conditions:
+            here = Domain(self.domain.parameters, quantity.conditions)
+            here.check(f"{self.id}: {quantity.name}", point)
         usual = [each.default for each in self.domain.parameters if each.name == "estimator"]
         estimator = point.get("estimator", *(usual or ["unbiased"]))
         laws = quantity.laws()
@@ -165,27 +172,38 @@ class Claim:
                 f"{self.id}: {quantity.name} is stated for estimator = {', '.join(laws)}, "
                 f"not {estimator}"
             )
-        values = environment(self.domain, point)
         law = laws[str(estimator)]
-        missing = needed(law) - values.symbols()
-        if missing:
-            raise DomainError(f"{self.id}: {quantity.name} needs {self._name_missing(missing)}")
+        values = environment(self.domain, point)
+        if needed(law) - values.symbols():
+            raise DomainError(f"{self.id}: {quantity.name} needs {self.lacking(quantity, point)}")
         return law, values
 
-    def _name_missing(self, missing: set[sp.Basic]) -> str:
-        texts = []
-        for symbol in sorted(missing, key=str):
-            found = [
-                parameter
-                for parameter in self.domain.parameters
-                if symbol in (parameter.symbol, getattr(parameter.symbol, "label", None))
-                or str(symbol) == parameter.name
-            ]
-            if found:
-                texts.append(f"{found[0].name} ({found[0].meaning}; {found[0].text()})")
-            else:
-                texts.append(str(symbol))
+    def decided(self, quantity: Quantity, point: Point) -> bool:
+        """Return whether the point has all that the law needs, inside its domain or not."""
+        law = quantity.laws().get(str(point.get("estimator", "unbiased")))
+        return law is not None and needed(law) <= environment(self.domain, point).symbols()
+
+    def lacking(self, quantity: Quantity, point: Point) -> str:
+        """Return in words which parameters a law needs beyond those of a point."""
+        law = quantity.laws().get(str(point.get("estimator", "unbiased")))
+        if law is None:
+            return f"estimator = {', '.join(quantity.laws())}"
+        texts: dict[str, None] = {}
+        for symbol in sorted(needed(law) - environment(self.domain, point).symbols(), key=str):
+            found = self._giving(symbol)
+            text = f"{found.name} ({found.meaning}; {found.text()})" if found else str(symbol)
+            texts[text] = None
         return ", ".join(texts)
+
+    def _giving(self, symbol: sp.Basic) -> Parameter | None:
+        """Return the parameter that gives a symbol its value; K is the length of a list."""
+        listed = (Kind.LAW, Kind.COUNTS, Kind.PARTITION)
+        for parameter in self.domain.parameters:
+            label = getattr(parameter.symbol, "label", None)
+            if symbol in (parameter.symbol, label) or str(symbol) == parameter.name:
+                return parameter
+        lists = [one for one in self.domain.parameters if one.kind in listed]
+        return lists[0] if symbol == s.K and lists else None
 
     def derivation(self) -> Derivation:
         """Return the derivation, built anew."""
@@ -193,16 +211,26 @@ class Claim:
 
     def uses(self) -> tuple[str, ...]:
         """Return the codes of the claims that the derivation rests on, in order of use."""
-        return self.derivation().uses()
+        return _uses(self.derive)
+
+
+@lru_cache(maxsize=1024)
+def _uses(derive: Callable[[], Derivation]) -> tuple[str, ...]:
+    return derive().uses()
 
 
 def needed(law: sp.Basic) -> set[sp.Basic]:
     """Return the symbols without which a law has no value; labels stand for indexed families."""
+    return set(_needed(law))
+
+
+@lru_cache(maxsize=1024)
+def _needed(law: sp.Basic) -> frozenset[sp.Basic]:
     bound: set[sp.Basic] = set()
     for part in law.atoms(sp.Sum, sp.Product):
         bound |= {limit[0] for limit in part.limits}
     free = {symbol for symbol in law.free_symbols if not isinstance(symbol, sp.Indexed)}
-    return free - bound
+    return frozenset(free - bound)
 
 
 def value_exact(claim: Claim, quantity: Quantity, point: Point) -> object:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import sympy as sp
 from flint import arb, ctx
 
+from theory.node import Node
 
-class InverseDigamma(sp.Function):
+
+class InverseDigamma(Node):
     """The only s > 0 with psi(s) = y, for real y."""
 
     nargs = 1
+
+    @staticmethod
+    def ball_value(y: arb) -> arb:
+        """Return a ball around the root."""
+        return inverse_digamma(y)
 
     def _latex(self, printer: sp.printing.latex.LatexPrinter) -> str:
         return rf"\psi^{{-1}}\left({printer._print(self.args[0])}\right)"

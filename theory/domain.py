@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 import sympy as sp
 from flint import fmpq
@@ -40,7 +41,8 @@ class Kind(Enum):
 class Parameter:
     """One parameter of a claim: name, symbol, meaning, and the values it may take.
 
-    follows: what it must be, where other parameters decide it; no law needs it.
+    follows: what it must be, and is where it is not given, once the others are that decide it.
+    usual: what it is where it is not given, once the others are that decide it.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     follows: sp.Expr | None = None
+    usual: sp.Expr | None = None
 
     def at_least(self, low: int) -> Parameter:
         """Return the same parameter with a higher lower end."""
@@ -138,16 +141,21 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition that ties several parameters: `small < large`, or another comparison."""
+    """A condition on one parameter or several: `small < large`, or another comparison.
+
+    words: what is printed, where the expressions are long.
+    """
 
     small: sp.Expr
     large: sp.Expr
     holds: Callable[[fmpq, fmpq], bool] = operator.lt
     sign: str = "<"
+    words: str = ""
 
+    @lru_cache(maxsize=1024)  # noqa: B019 -- conditions are few, and last as long as the run
     def text(self) -> str:
         """Return the condition in words."""
-        return f"{self.small} {self.sign} {self.large}"
+        return self.words or f"{self.small} {self.sign} {self.large}"
 
 
 @dataclass(frozen=True)
@@ -188,7 +196,8 @@ class Domain:
             return
         values = environment(self, point)
         for rule in rules:
-            names = rule.small.free_symbols | rule.large.free_symbols
+            both = rule.small.free_symbols | rule.large.free_symbols
+            names = {symbol for symbol in both if not isinstance(symbol, sp.Indexed)}
             if names <= values.symbols() and not rule.holds(
                 exact(rule.small, values), exact(rule.large, values)
             ):
@@ -198,7 +207,7 @@ class Domain:
     def _follow(self, point: Point) -> list[Condition]:
         """Return that the parameters of a point that follow from others are what they must be."""
         return [
-            Condition(parameter.symbol, parameter.follows, operator.eq, "=")
+            Condition(parameter.symbol, parameter.follows, operator.eq, words=parameter.text())
             for parameter in self.parameters
             if parameter.follows is not None and parameter.name in point
         ]

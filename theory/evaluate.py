@@ -16,31 +16,12 @@ import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
 from theory import symbols as s
-from theory.affine import PairAfter, pair_ball, pair_exact
-from theory.digamma import InverseDigamma, inverse_digamma
 from theory.domain import COMPUTED, Domain, Kind, Point
 from theory.equal_sizes import EqualSizes
 from theory.errors import DomainError
-from theory.gamma_product import BALLS as GAMMA_PRODUCT
-from theory.geometric import GeometricSum, geometric_ball, geometric_exact
-from theory.hazard import MeanHazard, mean_hazard
-from theory.hypergeometric import Gauss, gauss_ball
-from theory.lineages import LineagePower, lineage_power_ball, lineage_power_exact
-from theory.loggamma import ImaginaryLogGamma, RealLogGamma, log_gamma
-from theory.mixture import (
-    Kummer,
-    LogCosh,
-    Overlap,
-    kummer_exact,
-    log_cosh_ball,
-    log_cosh_exact,
-    overlap_ball,
-    overlap_exact,
-)
 from theory.node import Node
-from theory.positive import Positive, positive_ball, positive_exact
 from theory.rational import NotRational, fits, whole
-from theory.repeats import places
+from theory.repeats import of_one_size, places, series_within
 
 #: Sums and products with more terms than this, and no closed form, are refused: they take seconds.
 MOST_TERMS = 250_000
@@ -105,6 +86,10 @@ def environment(domain: Domain, point: Point) -> Environment:
         given = filled.get(other)
         if name not in filled and isinstance(given, tuple):
             scalars[sp.Symbol(name, nonnegative=True)] = rational(compute(given))
+    for parameter in domain.parameters:
+        rule = parameter.usual if parameter.follows is None else parameter.follows
+        if rule is not None and rule.free_symbols <= scalars.keys() - {parameter.symbol}:
+            scalars.setdefault(parameter.symbol, exact(rule, Environment(dict(scalars))))
     return Environment(scalars, families)
 
 
@@ -214,10 +199,9 @@ def _series(expression: sp.Sum | sp.Product, values: Environment, on: _Arithmeti
     body = expression.func(expression.function, *within) if within else expression.function
     adding = isinstance(expression, sp.Sum)
     start, stop = (int(exact(end, values).p) for end in (first, last))
-    for entry in body.atoms(sp.Indexed):
-        if isinstance(values.families.get(entry.base), fmpq):
-            body = body.subs(entry, s.M)
-    if index not in body.free_symbols:
+    same = frozenset(base for base, entry in values.families.items() if isinstance(entry, fmpq))
+    body, free = of_one_size(body, same)
+    if index not in free:
         count = on.number(fmpq(max(stop - start + 1, 0)))
         term = _walk(body, values, on)
         return count * term if adding else on.power(term, count)
@@ -246,7 +230,7 @@ def _series(expression: sp.Sum | sp.Product, values: Environment, on: _Arithmeti
 def _inner(body: sp.Basic, values: Environment) -> int:
     """Return the length of the longest sum or product inside a term, at least 1."""
     longest = 1
-    for part in body.atoms(sp.Sum, sp.Product):
+    for part in series_within(body):
         _, first, last = part.limits[0]
         if part.limits[0][0] in part.function.free_symbols:
             try:
@@ -370,15 +354,8 @@ _EXACT = _Arithmetic(
         sp.Min: min,
         sp.polygamma: _not_rational,
         sp.zeta: _not_rational,
-        Kummer: kummer_exact,
-        LogCosh: log_cosh_exact,
-        Overlap: overlap_exact,
-        GeometricSum: geometric_exact,
-        Positive: positive_exact,
         type(sp.EulerGamma): _not_rational,
         sp.sign: lambda value: fmpq((value > 0) - (value < 0)),
-        LineagePower: lineage_power_exact,
-        PairAfter: pair_exact,
         sp.exp: lambda value: _exact_power(fmpq(2), value) if value == 0 else _not_rational(),
     },
 )
@@ -402,21 +379,8 @@ _BALL = _Arithmetic(
         sp.Min: lambda *parts: _extreme(arb.min, parts),
         sp.polygamma: _ball_polygamma,
         sp.zeta: arb.zeta,
-        Kummer: lambda a, b, z: z.hypgeom_1f1(a, b),
-        LogCosh: log_cosh_ball,
-        Overlap: overlap_ball,
         type(sp.EulerGamma): arb.const_euler,
         sp.sign: arb.sgn,
-        RealLogGamma: lambda a, omega: log_gamma(a, omega).real,
-        ImaginaryLogGamma: lambda a, omega: log_gamma(a, omega).imag,
-        InverseDigamma: inverse_digamma,
-        **GAMMA_PRODUCT,
-        GeometricSum: geometric_ball,
-        Positive: positive_ball,
-        LineagePower: lineage_power_ball,
-        PairAfter: pair_ball,
-        MeanHazard: mean_hazard,
-        Gauss: gauss_ball,
     },
 )
 

@@ -15,47 +15,70 @@ The trapezoidal rule is a proof here. If |f(c + b + i t)| integrates to at most 
 the first two factors of Euler's product: N is at most pi (w + 1) times the value at t = 0, which is
 log-convex in b, so largest at an end. Beyond T, Im psi(w + i t) >= arctan(t/w) makes |Gamma| fall
 at least like e^(-(t - T) arctan(T/w)).
+
+The lower the tail, the more nodes; that of one variable is an incomplete gamma function.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-import sympy as sp
 from flint import acb, arb, ctx, fmpz
 
+from theory.node import Node
 from theory.rational import whole
 
 #: Nodes of one rule at most.
 MOST_NODES = 60_000
+#: Below it the density of one variable is not integrated: it has a formula.
+LOW = -64
 GUARD = 24
 
 
-class LogProductDensity(sp.Function):
+class LogProductDensity(Node):
     """Density of ln(G_1 ... G_n) at y, of (a, n, y)."""
 
     nargs = 3
 
+    @staticmethod
+    def ball_value(a: arb, n: arb, y: arb) -> arb:
+        """Return a ball around the density."""
+        return density(a, n, y)
 
-class LogProductBelow(sp.Function):
+
+class LogProductBelow(Node):
     """Probability that ln(G_1 ... G_n) <= y, of (a, n, y)."""
 
     nargs = 3
 
+    @staticmethod
+    def ball_value(a: arb, n: arb, y: arb) -> arb:
+        """Return a ball around the probability."""
+        return below(a, n, y)
 
-class LogProductAbove(sp.Function):
+
+class LogProductAbove(Node):
     """Probability that ln(G_1 ... G_n) > y, of (a, n, y)."""
 
     nargs = 3
 
+    @staticmethod
+    def ball_value(a: arb, n: arb, y: arb) -> arb:
+        """Return a ball around the probability."""
+        return above(a, n, y)
 
-class LogProductQuantile(sp.Function):
+
+class LogProductQuantile(Node):
     """The y that ln(G_1 ... G_n) stays below with probability q, of (a, n, q)."""
 
     nargs = 3
+
+    @staticmethod
+    def ball_value(a: arb, n: arb, q: arb) -> arb:
+        """Return a ball around the quantile."""
+        return quantile(a, n, q)
 
 
 class _Rule(NamedTuple):
@@ -75,19 +98,28 @@ class _Rule(NamedTuple):
 def density(a: arb, n: arb, y: arb) -> arb:
     """Return a ball around the density of ln(G_1 ... G_n) at y."""
     with ctx.workprec(_working(a, n, y)):
+        if n == 1 and y < LOW:
+            return (a * y - y.exp()).exp() / a.gamma()
         return _contour(a, n, y, 0)
 
 
 def above(a: arb, n: arb, y: arb) -> arb:
     """Return a ball around P(ln(G_1 ... G_n) > y)."""
     with ctx.workprec(_working(a, n, y)):
-        return 1 - _contour(a, n, y, -1) if _far_left(a, n, y) else _contour(a, n, y, 1)
+        return 1 - _low_tail(a, n, y) if _far_left(a, n, y) else _contour(a, n, y, 1)
 
 
 def below(a: arb, n: arb, y: arb) -> arb:
     """Return a ball around P(ln(G_1 ... G_n) <= y)."""
     with ctx.workprec(_working(a, n, y)):
-        return _contour(a, n, y, -1) if _far_left(a, n, y) else 1 - _contour(a, n, y, 1)
+        return _low_tail(a, n, y) if _far_left(a, n, y) else 1 - _contour(a, n, y, 1)
+
+
+def _low_tail(a: arb, n: arb, y: arb) -> arb:
+    """Return P(S <= y) for a y far to the left."""
+    if n == 1:
+        return y.exp().gamma_lower(a, regularized=1)
+    return _contour(a, n, y, -1)
 
 
 def _far_left(a: arb, n: arb, y: arb) -> bool:
@@ -105,13 +137,16 @@ def quantile(a: arb, n: arb, q: arb) -> arb:
     """
     upper = q.mid() > arb(1) / 2
     chance, aim, sign = (above, 1 - q, -1) if upper else (below, q, 1)
-    y = (n * a.digamma()).mid()
     with ctx.workprec(64):
+        normal = -sign * (2 * aim.mid()).erfcinv()
+        y = (n * a.digamma() + normal * (2 * n * arb(2).zeta(a)).sqrt()).mid()
+        if upper:  # the tail is lighter than a normal one: Chernoff's bound holds the start back
+            y = min([y, *(_ceiling(a, n, aim.mid(), arb(2) ** k) for k in range(-4, 40))])
         for _ in range(400):
-            seen = chance(a, n, y).mid()
-            step = (sign * (aim.mid() / seen).log() * seen / density(a, n, y)).mid()
+            seen, slope = chance(a, n, y).mid(), density(a, n, y).mid()
+            step = (sign * (aim.mid() / seen).log() * seen / slope).mid()
             y = (y + step).mid()
-            if abs(step) < arb(2) ** -40 * (1 + abs(y)):
+            if abs(step) < arb(2) ** -26 * (1 + abs(y)):  # the next would be about its square
                 break
     reached = 40
     while reached > 0:
@@ -119,7 +154,7 @@ def quantile(a: arb, n: arb, q: arb) -> arb:
         with ctx.workprec(wanted + 16):
             missing = sign * (aim - chance(a, n, y))
         with ctx.workprec(reached + 16):
-            width = (4 * abs(missing) / density(a, n, y)).upper()
+            width = (4 * abs(missing) / slope.mid()).upper()
             slope = density(a, n, y + arb(0, width))
         with ctx.workprec(wanted + 16):
             step = missing / slope
@@ -130,6 +165,11 @@ def quantile(a: arb, n: arb, q: arb) -> arb:
             return found
         y, reached = found.mid(), wanted - 16
     return arb("nan")
+
+
+def _ceiling(a: arb, n: arb, tail: arb, order: arb) -> arb:
+    """Return Chernoff's bound, of this order, of the y that S exceeds with so small a chance."""
+    return ((n * ((a + order).lgamma() - a.lgamma()) - tail.log()) / order).mid()
 
 
 # --- the contour ---------------------------------------------------------------------------------
@@ -183,8 +223,9 @@ def _blur(a: arb, n: arb, y: arb, side: int, rule: _Rule) -> arb:
 
 
 def _sum(a: arb, n: arb, y: arb, side: int, rule: _Rule) -> arb:
-    """Return a ball around the integral over t."""
+    """Return a ball around the integral over t; the smaller a term, the fewer bits it needs."""
     count, base = whole(n), a.lgamma()
+    bits, fewest = int(ctx.prec), 64 + _size(a, n, y)
 
     def value(t: arb) -> acb:
         s = acb(rule.c, t)
@@ -192,16 +233,35 @@ def _sum(a: arb, n: arb, y: arb, side: int, rule: _Rule) -> arb:
         return found / s if side else found
 
     term = value(arb(0))
-    total, floor, k = term.real, abs(term) * arb(2) ** -ctx.prec, 0
+    total, floor, k = term.real, abs(term) * arb(2) ** -bits, 0
+    largest = _exponent(term)
     while not abs(term) < floor:
         k += 1
         if k > MOST_NODES:
-            raise ArithmeticError(f"more than {MOST_NODES} nodes of the contour are needed")
-        term = value(k * rule.h)
+            raise ArithmeticError(_too_far(a, n, y))
+        place = k * rule.h
+        with ctx.workprec(min(bits, max(bits + _exponent(term) - largest, fewest))):
+            term = value(place)
         total += 2 * term.real
     rest = 2 * abs(term) / (n * (k * rule.h / (a + rule.c)).atan())
     rest += _error(a, n, y, side, rule)
     return rule.h * total + arb(0, rest.upper())
+
+
+def _too_far(a: arb, n: arb, y: arb) -> str:
+    """Return why there are too many nodes: how far out the value lies."""
+    mean, deviation = n * a.digamma(), (n * arb(2).zeta(a)).sqrt()
+    shown = int(float(((y - mean) / deviation).mid()))
+    return (
+        f"its logarithm lies {abs(shown)} standard deviations {'below' if shown < 0 else 'above'} "
+        f"its mean, where more than {MOST_NODES} nodes of the contour are needed"
+    )
+
+
+def _exponent(term: acb) -> int:
+    """Return the e of the least 2^e above a modulus, about."""
+    mantissa, exponent = abs(term).mid().man_exp()
+    return int(mantissa.bit_length() + exponent)
 
 
 def _error(a: arb, n: arb, y: arb, side: int, rule: _Rule) -> arb:
@@ -283,11 +343,3 @@ def _extent(w: float, n: float, digits: float) -> float:
     while n * (t * math.atan(t / w) - w / 2 * math.log1p((t / w) ** 2)) > digits:
         t /= 1.1
     return t * 1.1
-
-
-BALLS: dict[type, Callable[..., arb]] = {
-    LogProductDensity: density,
-    LogProductBelow: below,
-    LogProductAbove: above,
-    LogProductQuantile: quantile,
-}

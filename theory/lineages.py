@@ -18,6 +18,7 @@ import sympy as sp
 from flint import arb, arb_mat, ctx, fmpq, fmpz, fmpz_poly
 
 from theory.forward import forward_power
+from theory.node import Node
 from theory.rational import NotRational, whole
 
 #: A rational E[x^A] with more bits than this is not formed.
@@ -38,10 +39,20 @@ _BALLS = 4
 _GUARD = 64
 
 
-class LineagePower(sp.Function):
+class LineagePower(Node):
     """E[x^A], A = number of ancestors of k draws, n generations of M draws back, 0 <= x <= 1."""
 
     nargs = 4
+
+    @staticmethod
+    def exact_value(x: fmpq, draws: fmpq, samples: fmpq, generations: fmpq) -> fmpq:
+        """Return the mean as a rational; NotRational where it is too long to write down."""
+        return lineage_power_exact(x, draws, samples, generations)
+
+    @staticmethod
+    def ball_value(x: arb, draws: arb, samples: arb, generations: arb) -> arb:
+        """Return a ball that holds the mean."""
+        return lineage_power_ball(x, draws, samples, generations)
 
     def _latex(self, printer: sp.printing.latex.LatexPrinter) -> str:
         power, draws, samples, generations = map(printer._print, self.args)

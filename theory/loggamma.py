@@ -8,26 +8,38 @@ from __future__ import annotations
 import sympy as sp
 from flint import acb, arb
 
+from theory.node import Node
 
-class RealLogGamma(sp.Function):
+
+class RealLogGamma(Node):
     """ln |Gamma(a + i omega)|, for a > 0."""
 
     nargs = 2
+
+    @staticmethod
+    def ball_value(a: arb, omega: arb) -> arb:
+        """Return a ball around the value."""
+        return _log_gamma(a, omega).real
 
     def _latex(self, printer: sp.printing.latex.LatexPrinter) -> str:
         return _latex("Re", self, printer)
 
 
-class ImaginaryLogGamma(sp.Function):
+class ImaginaryLogGamma(Node):
     """The argument of Gamma(a + i omega), continuous in omega and 0 at omega = 0, for a > 0."""
 
     nargs = 2
+
+    @staticmethod
+    def ball_value(a: arb, omega: arb) -> arb:
+        """Return a ball around the value."""
+        return _log_gamma(a, omega).imag
 
     def _latex(self, printer: sp.printing.latex.LatexPrinter) -> str:
         return _latex("Im", self, printer)
 
 
-def log_gamma(a: arb, omega: arb) -> acb:
+def _log_gamma(a: arb, omega: arb) -> acb:
     """Return a ball around ln Gamma(a + i omega), for a > 0, on the branch that is real on a."""
     return acb(a, omega).lgamma()
 

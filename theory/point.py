@@ -207,10 +207,10 @@ def _turn_round(claim: Claim, point: dict[str, Value]) -> None:
         name = names[missing[0]] if len(missing) == 1 else None
         if name is None or not all(isinstance(value, Fraction) for value in known.values()):
             continue
-        if not rule.is_polynomial(missing[0]):
-            continue
-        zero, one = (Fraction(str(rule.subs({**known, missing[0]: x}))) for x in (0, 1))
-        point[name] = (given - zero) / (one - zero)  # every such polynomial is linear
+        wanted = sp.Dummy()
+        left = rule.subs({**known, missing[0]: wanted}) - sp.Rational(*given.as_integer_ratio())
+        for found in sp.solve(left, wanted)[:1]:
+            point[name] = Fraction(str(found))
 
 
 def _named(claim: Claim, symbol: sp.Symbol) -> str | None:
@@ -246,19 +246,21 @@ def example(claim: Claim, quantity: Quantity) -> dict[str, str]:
     chosen = [
         parameter
         for parameter in claim.domain.parameters
-        if parameter.default is None and parameter.name in _spoken_of(claim, quantity)
+        if parameter.default is None and parameter.name in spoken_of(claim, quantity)
     ]
     for texts in product(*(tuple(_examples(parameter)) for parameter in chosen)):
         words = {parameter.name: text for parameter, text in zip(chosen, texts, strict=True)}
         try:
-            parse_point(claim, [f"{name}={text}" for name, text in words.items()])
+            claim.law_at(
+                quantity, parse_point(claim, [f"{name}={text}" for name, text in words.items()])
+            )
         except DomainError:
             continue
         return words
     raise DomainError(f"{claim.id}: no example found in {claim.domain.text()}")
 
 
-def _spoken_of(claim: Claim, quantity: Quantity) -> set[str]:
+def spoken_of(claim: Claim, quantity: Quantity) -> set[str]:
     """Return the names of the parameters that decide the laws of a quantity."""
     wanted: set[str] = set()
     for law in quantity.laws().values():

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from theory.claim import Claim, Quantity
     from theory.derivation import Step
+    from theory.domain import Parameter
 
 Json = dict[str, Any]
 JsonOption = Annotated[str | None, typer.Option(help="Write JSON to a file, - for stdout.")]
@@ -90,6 +91,12 @@ def _counterexample(claim: Claim, entries: Json) -> str | None:
     return power(entry) if entry and entry.get("counterexample") else None
 
 
+def _default(parameter: Parameter) -> str | None:
+    """Return what a parameter is where it is not given, if anything."""
+    found = parameter.usual if parameter.default is None else parameter.default
+    return None if found is None else str(found)
+
+
 def page(claim: Claim) -> Json:
     """Return everything about a claim as JSON values."""
     from proofs.summary import load
@@ -107,7 +114,7 @@ def page(claim: Claim) -> Json:
                 "name": parameter.name,
                 "meaning": parameter.meaning,
                 "values": parameter.text(),
-                "default": None if parameter.default is None else str(parameter.default),
+                "default": _default(parameter),
                 "aliases": list(parameter.aliases),
             }
             for parameter in claim.domain.parameters
@@ -142,6 +149,7 @@ def _quantity(claim: Claim, quantity: Quantity) -> Json:
             estimator: f"{quantity.latex} {LATEX[relation]} {sp.latex(law)}"
             for estimator, law in quantity.laws().items()
         },
+        "conditions": [condition.text() for condition in quantity.conditions],
         "example": f"collapse value {target} {point}".rstrip(),
     }
 
@@ -264,6 +272,8 @@ def _quantity_lines(record: Json) -> Iterator[str]:
             yield f"    {quantity['latex'][estimator]}"
         if quantity["order"]:
             yield f"    {quantity['order']}"
+        for condition in quantity["conditions"]:
+            yield f"    where {condition}"
         yield f"    {quantity['example']}"
 
 

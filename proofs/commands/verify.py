@@ -46,7 +46,7 @@ def verify(
     from proofs.screen import Screen
 
     check_targets({"--json": json})
-    _check_options(false_alarm, effort, threads)
+    check_options(false_alarm, effort, threads)
     cases, asked = _cases(pattern, counts, data, columns)
     run = Run(key=key, false_alarm=false_alarm, effort=effort, quick=quick, workers=threads)
     screen = Screen(run, cases, quiet=json == "-")
@@ -60,7 +60,8 @@ def verify(
     raise typer.Exit(exit_code(findings, len(findings) == len(cases)))
 
 
-def _check_options(false_alarm: float, effort: float, threads: int | None) -> None:
+def check_options(false_alarm: float, effort: float, threads: int | None) -> None:
+    """Refuse a budget, an effort or a number of threads outside its domain."""
     from theory.errors import DomainError
 
     if not 0 < false_alarm < 1:

@@ -2,8 +2,9 @@
 
 A normal law is fitted to M of its own points, again and again, from N(0, 1). Panel a shows how
 far the fitted mean has walked, panel b how far the fitted standard deviation has shrunk. The
-curves come from `theory` (B10, B02, B03), the runs and bands from `numerics`, which draws every
-point; here they only meet.
+curves come from `theory` (B10, B02, B03, and B05 for the exact band of the deviation), the runs and
+measured bands from `numerics`, which draws every point; here they only meet. No exact law of
+the mean is claimed beyond n = 1: its band is measured alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from flint import arb, ctx
 
 from numerics import campaign, gaussian, streams
 from numerics.start import Start
+from proofs.figures.bands import departures
 from proofs.figures.drawing import Data, Drawing, Effort
 from theory.claim import value_ball
 from theory.claims import find
@@ -35,8 +37,9 @@ BITS = 128
 #: Normal points that a thread draws in one piece of work.
 PIECE = 4_000_000
 #: Places on the axis of generations, evenly spread over its logarithm, before rounding to
-#: integers: of curves and bands, and of runs as drawn (the data hold every generation).
-PLACES, PLACES_OF_RUNS = 61, 151
+#: integers: of curves and bands, of runs as drawn (the data hold every generation), and of exact
+#: bands, whose quantiles take a tenth of a second each; they bend little in between.
+PLACES, PLACES_OF_RUNS, PLACES_OF_BANDS = 61, 151, 31
 PANELS = ("mean", "deviation")
 #: How many runs of each size M; a band needs many, and the largest sizes are dear.
 PARAMETERS: Mapping[str, Any] = {
@@ -116,13 +119,23 @@ def measure(parameters: Mapping[str, Any], effort: Effort) -> dict[str, Any]:
             if len(away) > 1:
                 columns = np.abs(away[:, np.array(places) - 1])
                 series["band"] = np.quantile(columns, parameters["band"], axis=0).tolist()
+                if panel == "deviation":
+                    series["exact-band"] = exact_band(parameters, size)
             panels[panel][str(size)] = series
     return {
         "generations": generations,
         "places": places,
+        "band-places": spread(generations, PLACES_OF_BANDS),
         "band": list(parameters["band"]),
         "panels": panels,
     }
+
+
+def exact_band(parameters: Mapping[str, Any], size: int) -> list[list[float]]:
+    """Return the lower and the upper edge of the exact band of abs(sigma_n - sigma)."""
+    places = spread(int(parameters["generations"]), PLACES_OF_BANDS)
+    rows = [departures(parameters["band"], size, n, ESTIMATOR) for n in places]
+    return [list(edge) for edge in zip(*rows, strict=True)]
 
 
 def simulated(
@@ -172,16 +185,20 @@ LABELS = {
 FLOOR, TOP = 4e-4, 16.0
 #: From dark to light, so that the order of the sizes survives in grey.
 SHADES = ("#231942", "#235089", "#25a08c", "#e09f1f")
-DASHES = {"rms": (0, (4.5, 1.8)), "of-mean": (0, (1.0, 1.4))}
+DASHES = {"rms": (0, (4.5, 1.8)), "of-mean": (0, (1.0, 1.4)), "band": (0, (6, 1.2, 1, 1.2))}
 
 
 def curves_of(data: Data, panel: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Yield (M, series) of a panel; ValueError when one has lost an exact curve."""
+    """Yield (M, series) of a panel; ValueError when one has lost an exact curve or band."""
     for size, series in data["panels"][panel].items():
         for kind in LAWS[panel]:
             curve = series.get("exact", {}).get(kind, ())
             if len(curve) != len(data["places"]):
                 raise ValueError(f"{NAME}: {panel}, M = {size}: no exact curve {kind}")
+        if panel == "deviation" and "band" in series:
+            edges = series.get("exact-band", ((),))
+            if any(len(edge) != len(data["band-places"]) for edge in edges):
+                raise ValueError(f"{NAME}: {panel}, M = {size}: no exact band")
         yield int(size), series
 
 
@@ -196,13 +213,14 @@ def draw(data: Data) -> matplotlib.figure.Figure:
             shade = SHADES[order % len(SHADES)]
             _draw_seen(ax, data, series, shade, order)
             _draw_exact(ax, data, panel, size, series["exact"], shade)
+            _draw_exact_band(ax, data, size, series.get("exact-band", ()), shade)
         letter, title = TITLES[panel]
         ax.set_title(letter, weight="bold")
         ax.set_title(title, loc="center")
         ax.set(xscale="log", yscale="log", ylabel=LABELS[panel])
         ax.set(xlim=(1, data["generations"]), ylim=(FLOOR, TOP))
     _explain(axes["mean"], data)
-    _explain_shrinkage(axes["deviation"])
+    _explain_shrinkage(axes["deviation"], data)
     axes["deviation"].set_xlabel("generation n")
     return figure
 
@@ -242,10 +260,30 @@ def _draw_exact(
     )  # fmt: skip
 
 
+def _draw_exact_band(
+    ax: matplotlib.axes.Axes, data: Data, size: int, edges: list[list[float]], shade: str
+) -> None:
+    """Draw the edges of the exact band."""
+    for name, edge in zip(("low", "high"), edges, strict=False):
+        (line,) = ax.plot(
+            data["band-places"], edge, color=shade, linestyle=DASHES["band"], linewidth=0.9,
+            zorder=2.5,
+        )  # fmt: skip
+        line.set_gid(f"exact-deviation-band-{name}-{size}")
+
+
 def _power(size: int) -> str:
     """Return a power of ten as one, and any other size in digits."""
     power = len(str(size)) - 1
     return f"$10^{{{power}}}$" if 10**power == size else str(size)
+
+
+def _banded(data: Data) -> str:
+    """Return the levels and the sizes of the bands."""
+    low, high = (f"{100 * share:g}" for share in data["band"])
+    banded = [size for size, series in data["panels"]["mean"].items() if "band" in series]
+    sizes = ", ".join(_power(int(size)) for size in banded)
+    return f"{low}\N{EN DASH}{high} % of runs, $M$ = {sizes}"
 
 
 def _explain(ax: matplotlib.axes.Axes, data: Data) -> None:
@@ -253,9 +291,6 @@ def _explain(ax: matplotlib.axes.Axes, data: Data) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    low, high = (f"{100 * share:g}" for share in data["band"])
-    banded = [size for size, series in data["panels"]["mean"].items() if "band" in series]
-    sizes = ", ".join(_power(int(size)) for size in banded)
     ax.legend(
         handles=[
             Patch(color="black", alpha=0.16),
@@ -263,7 +298,7 @@ def _explain(ax: matplotlib.axes.Axes, data: Data) -> None:
             Line2D([], [], color="black", linewidth=0.6),
         ],
         labels=[
-            f"{low}\N{EN DASH}{high} % of runs, $M$ = {sizes}",
+            _banded(data),
             "exact root mean square",
             "one run",
         ],
@@ -275,12 +310,18 @@ def _explain(ax: matplotlib.axes.Axes, data: Data) -> None:
     )  # fmt: skip
 
 
-def _explain_shrinkage(ax: matplotlib.axes.Axes) -> None:
+def _explain_shrinkage(ax: matplotlib.axes.Axes, data: Data) -> None:
     from matplotlib.lines import Line2D
 
     ax.legend(
-        handles=[Line2D([], [], color="black", linestyle=DASHES["of-mean"], linewidth=1.3)],
-        labels=[r"exact $|\mathbb{E}\,\sigma_n-\sigma|$"],
+        handles=[
+            Line2D([], [], color="black", linestyle=DASHES["of-mean"], linewidth=1.3),
+            Line2D([], [], color="black", linestyle=DASHES["band"], linewidth=0.9),
+        ],
+        labels=[
+            r"exact $|\mathbb{E}\,\sigma_n-\sigma|$",
+            f"exact {_banded(data)}",
+        ],
         loc="upper left",
     )
 
@@ -301,8 +342,11 @@ def caption(data: Data) -> str:
         f"its random stream, shown at {len(spread(data['generations'], PLACES_OF_RUNS))} "
         f"generations. Shaded: the middle {low} to {high} % of {bands}. Dashed: the exact root "
         "mean square (claim B10 in a, B02 and B03 in b). Dotted: the exact distance of the mean "
-        "standard deviation (B03), the part that is not noise. Where the dashed curve of b "
-        "exceeds 1 it is carried by rare runs that grow: none can shrink by more than sigma. The "
+        "standard deviation (B03), the part that is not noise. Dash-dotted, in b: the exact "
+        f"{low} and {high} % quantiles, from the law of the fitted variance (B05) inverted at "
+        f"{len(data['band-places'])} generations without approximation; no exact law of the "
+        "mean beyond the first generation is claimed. Where the dashed curve of b exceeds 1 it "
+        "is carried by rare runs that grow: none can shrink by more than sigma. The "
         "variance is divided by M - 1, as the theory assumes; the code published with the paper "
         "divides by M, and its figure also has other sizes up to 10^7."
     )

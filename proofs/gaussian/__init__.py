@@ -16,6 +16,7 @@ from proofs.gaussian import (
     known_mean,
     multiplier,
     noise,
+    one_normal,
     other_starts,
     product_law,
     rank,
@@ -67,6 +68,7 @@ KEPT = (
     *noise.CASES,
     *weighting.CASES,
     *other_starts.CASES,
+    *one_normal.CASES,
 )
 #: How much runs differ, how far they get, what a wrong family costs.
 RUNS = (

@@ -32,6 +32,8 @@ LATE = 40
 @lru_cache(maxsize=1024)
 def root(size: int, k: int) -> arb:
     """Return a ball around the mean root of what round k multiplies the variance by."""
+    if k == size == 1:  # one point
+        return arb(0)
     if k == 1:
         return quadrature.expected_power(size - 1, size, Fraction(1, 2), BITS)
     return root_quadrature.expected_root(*parts(size, k), BITS)
@@ -134,14 +136,19 @@ def measure_conserved(setting: Setting, bench: Bench) -> list[Sampled]:
 
 QUADRATURE = "ball quadrature"
 LADDER = tuple(setting((1, 10), M=M) for M in (40, 80, 160, 320))
-SMALL = (setting((1, 3), M=2), setting((1, 4), M=3), setting((2, 12), M=10))
+SMALL = (
+    setting((1, 3), M=2),
+    setting((1, 4), M=3),
+    setting((1, 3), M=1),
+    setting((2, 12), M=10),
+)
 RUN_SETTINGS = (setting((1, 5), M=3), setting((4,), M=6))
 
 ACCUMULATED_RISK_CASE = Case(
     law.ACCUMULATED_RISK,
     witnesses=(
         Witness(
-            Route.ENCLOSED, "risk", enclose_risk, SMALL, QUADRATURE, 2, principles=FREE_NORMALS
+            Route.ENCLOSED, "risk", enclose_risk, SMALL, QUADRATURE, 3, principles=FREE_NORMALS
         ),
         Witness(
             Route.ENCLOSED,
@@ -155,7 +162,7 @@ ACCUMULATED_RISK_CASE = Case(
             Route.ENUMERATED,
             "conserved",
             enumerate_conserved,
-            (setting((1, 4), M=2), setting((3,), M=4), setting((8,), M=3)),
+            (setting((1, 4), M=2), setting((3,), M=4), setting((2,), M=1), setting((8,), M=3)),
             EXPANDED,
         ),
         Witness(Route.MEASURED, "conserved", measure_conserved, RUN_SETTINGS, RUNS, margin=0.05),
@@ -163,9 +170,9 @@ ACCUMULATED_RISK_CASE = Case(
             Route.ENCLOSED,
             "limit",
             enclose_limit,
-            (setting(M=2), setting(M=5), setting(M=100)),
+            (setting(M=2), setting(M=5), setting(M=1), setting(M=100)),
             f"{QUADRATURE}, {LATE} rounds and a bound on the rest",
-            quick=2,
+            quick=3,
             principles=FREE_NORMALS,
         ),
         Witness(

@@ -20,6 +20,8 @@ from theory.gaussian.rate import RATE
 
 #: A run is over after so many times M generations: its deviation is about exp(-6) then.
 OVER = 12
+#: Half of the width of the window in which the density is counted.
+HALF_WINDOW = 0.1
 #: Distances at which the tail is looked at: M = 3 is about 2 per cent below its limit at 10.
 FAR = 8.0
 
@@ -45,6 +47,16 @@ def measure_constant(setting: Setting, bench: Bench) -> list[Sampled]:
     run = last("constant", setting, bench, 400_000)
     far = int((np.abs(run.mean[:, 0]) > FAR).sum())
     return [scaled(sampled.share(far, len(run.mean)), FAR**2)]
+
+
+def measure_density(setting: Setting, bench: Bench) -> list[Sampled]:
+    """Return the share of runs that end in a window about x or -x, over the windows' width."""
+    run = last("density", setting, bench, 60_000)
+    x = float(setting.numbers("x")[0])
+    low, high = max(x - HALF_WINDOW, 0.0), x + HALF_WINDOW
+    distance = np.abs(run.mean[:, 0])
+    inside = int(((distance >= low) & (distance < high)).sum())
+    return [scaled(sampled.share(inside, len(distance)), 1 / (2 * (high - low)))]
 
 
 def measure_tail(setting: Setting, bench: Bench) -> list[Sampled]:
@@ -76,6 +88,7 @@ def median(values: npt.NDArray[np.float64]) -> Sampled:
 
 
 ROOT = sp.sqrt(s.x**2 + 1)
+BELL = sp.exp(-(s.x**2) / 2) / sp.sqrt(2 * sp.pi)
 
 HEAVY_TAIL_CASE = Case(
     law.HEAVY_TAIL,
@@ -84,7 +97,7 @@ HEAVY_TAIL_CASE = Case(
             Route.MEASURED,
             "constant",
             measure_constant,
-            (setting(M=3), setting(M=2), setting(M=5)),
+            (setting(M=2), setting(M=3), setting(M=5)),
             f"forward runs to the end, all points drawn; x = {FAR:g}",
             margin=0.2,
         ),
@@ -100,6 +113,19 @@ HEAVY_TAIL_CASE = Case(
 LIMIT_LAW_CASE = Case(
     law.LIMIT_LAW,
     witnesses=(
+        Witness(
+            Route.MEASURED,
+            "density",
+            measure_density,
+            (
+                setting(M=10, x="1/4", estimator="mle"),
+                setting(M=10, x=2),
+                setting(M=5, x=0),
+            ),
+            "forward runs to the end, all points drawn; counted in a window",
+            quick=2,
+            margin=0.05,
+        ),
         Witness(
             Route.MEASURED,
             "tail",
@@ -125,6 +151,10 @@ LIMIT_LAW_CASE = Case(
         ),
     ),
     mutants=(
+        Mutant("normal (density)", "density", BELL, BELL),
+        Mutant("estimators exchanged (density)", "density", law.DENSITY_MLE, law.DENSITY),
+        Mutant("not scaled (density)", "density", ROOT**-3 / 2, 3 * ROOT**-5 / 4),
+        Mutant("both sides (density)", "density", 2 * law.DENSITY, 2 * law.DENSITY_MLE),
         Mutant("normal", "tail", 1 - sp.erf(s.x / sp.sqrt(2)), 1 - sp.erf(s.x / sp.sqrt(2))),
         Mutant("estimators exchanged", "tail", law.TAIL_MLE, law.TAIL),
         Mutant("not scaled", "tail", 1 - s.x / ROOT, 1 - s.x / ROOT),

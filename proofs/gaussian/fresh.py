@@ -88,6 +88,7 @@ FRESH_CASE = Case(
                 setting((0, 1, 4), n_r=2, n_s=3, lam="9/10"),
                 setting((3,), n_r=3, n_s=1, lam=1),
                 setting((2,), n_r=2, n_s=0, lam=2),
+                setting((1, 3), n_r=2, n_s=1, lam=0),
                 setting((5, 20), n_r=1, n_s=4, lam="11/10"),
             ),
             (
@@ -95,6 +96,7 @@ FRESH_CASE = Case(
                 setting(n_r=2, n_s=3, lam=1),
                 setting(n_r=3, n_s=2, lam="5/4"),
                 setting(n_r=1, n_s=4, lam="9/10"),
+                setting(n_r=1, n_s=2, lam=0),
             ),
             (
                 setting((1, 5), n_r=3, n_s=4, lam="9/10"),
@@ -196,12 +198,14 @@ FIXED_CASE = Case(
             kept(SKEW, (1, 2, 4), n_s=2, lam=1),
             kept(SKEW, (2, 10), n_s=4, lam="6/5"),
             kept("-3,-1,0,4", (3,), n_s=3, lam="9/10"),
+            kept(SKEW, (1, 3), n_s=1, lam=0),
         ),
         (
             kept(PAIR, n_s=1, lam="1/2"),
             kept(SKEW, n_s=2, lam=1),
             kept(SKEW, n_s=3, lam="6/5"),
             kept("-3,-1,0,4", n_s=1, lam=2),
+            kept(SKEW, n_s=2, lam=0),
         ),
         (kept(SKEW, (1, 6), n_s=4, lam="9/10"), kept("-3,-1,0,4", (3,), n_s=4, lam="6/5")),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import sqrt
 
@@ -77,7 +78,12 @@ RISKS = (
     setting((2, 9), M=4, b="6/5"),
     setting((5, 50), M=10, b="9/10"),
 )
-BELOW = tuple(one for one in RISKS if one.numbers("b")[0] < 1)
+#: The ceiling says nothing of the start, where there is no risk.
+BELOW = tuple(
+    replace(one, generations=tuple(n for n in one.generations if n))
+    for one in RISKS
+    if one.numbers("b")[0] < 1
+)
 THRESHOLDS = (setting(M=2), setting(M=3), setting(M=10), setting(M=50))
 
 

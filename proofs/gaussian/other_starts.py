@@ -14,6 +14,7 @@ from scipy.special import ndtri
 from scipy.stats import norm
 
 from numerics import moments, quadrature
+from numerics.transport_line import distance
 from proofs import sampled
 from proofs.case import Bench, Case, Mutant, Route, Setting, Witness, setting
 from proofs.gaussian.accumulation import RUNS
@@ -84,6 +85,30 @@ def enclose_risk(setting: Setting, bench: Bench) -> list[Enclosed]:
         value = fmpq(total.numerator, total.denominator) - 2 * product * root * one ** (n - 1)
         found.append(Enclosed(*ends(value)))
     return found
+
+
+def apart(start: str, m: int | str, root: int | str, mu: int | str = 0) -> Setting:
+    """Return a setting with N(m, root^2) and a finite sample, moved so that its mean is mu."""
+    points = points_of(start)
+    square = sum((x * x for x in points), Fraction(0)) / len(points)
+    sigma = Fraction(math.isqrt(square.numerator), math.isqrt(square.denominator))
+    assert sigma**2 == square
+    return setting(
+        start=f"{start} {root}",
+        m=m,
+        mu=mu,
+        v=Fraction(root) ** 2,
+        sigma=sigma,
+        kap=Fraction(normal_product(start)) / sigma,
+    )
+
+
+def enclose_distance(setting: Setting, bench: Bench) -> list[Enclosed]:
+    """Return the distance of a finite sample from a normal law, certified from both sides."""
+    (m,), (mu,) = setting.numbers("m"), setting.numbers("mu")
+    start, root = setting.start.split()
+    points = [x + mu for x in points_of(start)]
+    return [Enclosed(*ends(distance(points, m, Fraction(root), BITS)))]
 
 
 def enumerate_variance(setting: Setting, bench: Bench) -> list[Exact]:
@@ -162,6 +187,21 @@ OTHER_CASE = Case(
     witnesses=(
         Witness(
             Route.ENCLOSED,
+            "distance",
+            enclose_distance,
+            (
+                apart(COIN, 0, 1),
+                apart(SKEWED, 1, 3, "1/2"),
+                apart(FLAT, "-3/2", 2, 5),
+                apart(SKEWED, 1, 0, 3),
+                apart(COIN, "1/3", "1/4", "-2"),
+            ),
+            "plan and potential, integrated over each cell",
+            quick=3,
+            margin=MARGIN,
+        ),
+        Witness(
+            Route.ENCLOSED,
             "risk",
             enclose_risk,
             SAMPLES,
@@ -190,6 +230,11 @@ OTHER_CASE = Case(
         ),
     ),
     mutants=(
+        Mutant("kap of a normal law", "distance", law.DISTANCE.subs(law.KAP, 1)),
+        Mutant("nothing in common", "distance", law.DISTANCE.subs(law.KAP, 0)),
+        Mutant("deviation for variance", "distance", law.DISTANCE.subs(law.FITTED, law.FITTED**2)),
+        Mutant("means left out", "distance", law.DISTANCE - (law.MEAN - law.REAL_MEAN) ** 2),
+        Mutant("square of kap", "distance", law.DISTANCE.subs(law.KAP, law.KAP**2)),
         Mutant("as from a normal law", "risk", law.RISK.subs({law.KAP: 1, law.S1: s.c4(s.M)})),
         Mutant("kap left out", "risk", law.RISK.subs(law.KAP, 1)),
         Mutant("s1 left out", "risk", law.RISK.subs(law.S1, s.c4(s.M))),

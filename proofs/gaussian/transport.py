@@ -17,6 +17,7 @@ from proofs.case import Bench, Case, Mutant, Route, Setting, Witness, setting
 from proofs.gaussian import spectra
 from proofs.gaussian.dimensions import Floats, axes, shape, simulate
 from proofs.gaussian.refitting import divisor
+from proofs.gaussian.retraining import CONTRACTION_MUTANTS, CONTRACTION_WITNESS
 from proofs.gaussian.spectra import ENCLOSURE_BITS, Number, diagonal
 from proofs.gaussian.walk import expected
 from proofs.verdict import Enclosed, Sampled
@@ -114,8 +115,10 @@ TRACE_OF_ROOT_CASE = Case(
             ),
             "forward runs, eigenvalues",
         ),
+        CONTRACTION_WITNESS,
     ),
     mutants=(
+        *CONTRACTION_MUTANTS,
         Mutant(
             "rate of the root of the trace",
             "trace-root",

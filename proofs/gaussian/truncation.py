@@ -39,7 +39,7 @@ def enclose_mean(setting: Setting, bench: Bench) -> list[Enclosed]:
 def measure_mean(setting: Setting, bench: Bench) -> list[Sampled]:
     """Return the mean variance of simulated runs, its second moment by expansion."""
     variant = Variant(cut=float(setting.numbers("c")[0]))
-    seen = varied.run("mean", setting, bench, 200_000, variant)
+    seen = varied.run("mean", setting, bench, 400_000, variant)
     return [
         sampled.known_second_moment(
             seen.variance[:, g], float(expanded(setting, 2, n).upper()) * (1 + ROUNDING)

@@ -16,6 +16,7 @@ from theory.gaussian import (
     known_mean,
     multiplier,
     noise,
+    one_normal,
     other_starts,
     product_law,
     rank,
@@ -67,6 +68,7 @@ KEPT = (
     *noise.CLAIMS,
     *weighting.CLAIMS,
     *other_starts.CLAIMS,
+    *one_normal.CLAIMS,
 )
 #: How much runs differ, how far they get, what a wrong family costs.
 RUNS = (

@@ -8,14 +8,14 @@ from theory import symbols as s
 from theory.claim import Claim, Expected, Order, Quantity, Relation, Source
 from theory.coalescence import ACCUMULATE, ROUND
 from theory.derivation import Citation, Derivation, Hypothesis, Identity, Inequality, Premise
-from theory.domain import DEVIATION, GENERATIONS, Domain, Kind, Parameter
+from theory.domain import DEVIATION, GENERATIONS, SAMPLES, Domain, Kind, Parameter
 from theory.gaussian.accumulation import DRIFT, LIMIT, MLE, POOL, VARIANCE, WIDTH
 from theory.gaussian.variance import SAMPLES_FROM_TWO
 
 NORMAL = Premise("normal", "D_0 and the laws that are drawn from are normal.")
 LEVEL = Parameter("c", s.t, "a level", Kind.REAL, 0, low_open=True)
-OVER = Domain((SAMPLES_FROM_TWO, GENERATIONS, DEVIATION))
-ROUNDS = Domain((SAMPLES_FROM_TWO, ROUND))
+OVER = Domain((SAMPLES, GENERATIONS, DEVIATION))
+ROUNDS = Domain((SAMPLES, ROUND))
 
 BOUND = 2 * s.sigma**2 * (1 - sp.sqrt(ACCUMULATE))
 BOUND_LIMIT = 2 * s.sigma**2 * (1 - sp.sqrt(LIMIT / s.sigma**2))
@@ -53,10 +53,10 @@ def _bound_steps() -> tuple[Citation | Identity | Inequality, ...]:
         ),
         Identity(
             "risk",
-            "with c the root of E V_n, E sigma_n is at most c.",
+            "with c the root of E V_n, E sigma_n is at most c. With M = 1 both are 0.",
             2 * s.sigma**2 - s.sigma * (VARIANCE / root + root),
             BOUND,
-            OVER,
+            Domain((SAMPLES_FROM_TWO, GENERATIONS, DEVIATION)),
             concludes=("risk",),
         ),
         Citation(
@@ -168,7 +168,8 @@ ACCUMULATED_RISK = Claim(
         "With the MLE on the whole pool, E W2^2 = 2 sigma^2 - 2 sigma E sigma_n. It is at least "
         "what the mean variance alone would give, and about 3/2 times that, for large M "
         "3 sigma^2/(2M) times the sum of 1/k^2 over the rounds: pi^2 sigma^2/(4M) in the end, "
-        "with an error of order 1/M^2. D_0 is normal; M >= 2."
+        "with an error of order 1/M^2. With M = 1 there is no variance, and the risk is the bound, "
+        "2 sigma^2. D_0 is normal."
     ),
     quantities=(
         Quantity(
@@ -177,14 +178,6 @@ ACCUMULATED_RISK = Claim(
             RISK_LATEX,
             Relation.AT_LEAST,
             BOUND,
-            slack=Fraction(3, 2),
-        ),
-        Quantity(
-            "conserved",
-            "that distance plus 2 sigma times the mean fitted standard deviation",
-            rf"{RISK_LATEX} + 2\sigma\,\mathbb{{E}}\sigma_n",
-            Relation.EQUALS,
-            2 * s.sigma**2,
         ),
         Quantity(
             "limit",
@@ -192,7 +185,6 @@ ACCUMULATED_RISK = Claim(
             rf"\lim_n {RISK_LATEX}",
             Relation.AT_LEAST,
             BOUND_LIMIT,
-            slack=Fraction(3, 2),
         ),
         Quantity(
             "leading",
@@ -211,6 +203,13 @@ ACCUMULATED_RISK = Claim(
             Relation.TENDS_TO,
             LEADING_SO_FAR,
             order=Order(s.M, s.sigma**2 / s.M**2, Fraction(3, 4)),
+        ),
+        Quantity(
+            "conserved",
+            "that distance plus 2 sigma times the mean fitted standard deviation",
+            rf"{RISK_LATEX} + 2\sigma\,\mathbb{{E}}\sigma_n",
+            Relation.EQUALS,
+            2 * s.sigma**2,
         ),
     ),
     domain=OVER,

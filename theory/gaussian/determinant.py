@@ -1,5 +1,7 @@
 """Refitting in d dimensions: the law of the determinant of the fitted covariance."""
 
+from dataclasses import replace
+
 import sympy as sp
 
 from theory import symbols as s
@@ -15,7 +17,8 @@ from theory.derivation import (
 )
 from theory.domain import DETERMINANT, DIMENSIONS, ESTIMATOR, GENERATIONS, Condition, Domain
 from theory.gaussian.rate import RATE, SPREAD
-from theory.gaussian.variance import MOMENT, ORDER, SAMPLES_FROM_TWO
+from theory.gaussian.variance import MOMENT, SAMPLES_FROM_TWO
+from theory.gaussian.variance import ORDER as ORDER_OF_VARIANCE
 
 GAUSSIAN_START = Premise(
     "gaussian refitting",
@@ -25,6 +28,7 @@ GAUSSIAN_START = Premise(
 )
 REGULAR = Premise("full rank", "Sigma_0 is positive definite, and M - 1 >= d.")
 
+ORDER = replace(ORDER_OF_VARIANCE, meaning="order of the moment of det Sigma_n")
 FULL_RANK = Condition(s.d, s.M)
 MOMENT_EXISTS = Condition(-(s.M - s.d) / 2, s.t)
 HEIGHTS = (s.i, 1, s.d)

@@ -14,8 +14,9 @@ from theory.derivation import (
     Premise,
 )
 from theory.domain import GENERATIONS, Domain, Kind, Parameter
+from theory.first_deviation import MixedRoot
 from theory.gaussian.variance import SAMPLES_FROM_TWO
-from theory.mixture import Kummer, LogCosh, Overlap
+from theory.mixture import LogCosh, Overlap
 
 A = sp.Symbol("a", nonnegative=True)
 S = sp.Symbol("s", positive=True)
@@ -153,12 +154,7 @@ EXPRESSIVITY = Claim(
 
 # ------------------------------------------------------------------------ finite samples
 
-SPREAD_OF_CENTRES = 2 * A**2 * s.k * (s.M - s.k) / (s.M * S**2)
-AVERAGED = sp.Sum(
-    sp.binomial(s.M, s.k) / 2**s.M * Kummer(-sp.Rational(1, 2), (s.M - 1) / 2, -SPREAD_OF_CENTRES),
-    (s.k, 0, s.M),
-)
-FIRST = S * s.c4(s.M) * AVERAGED
+FIRST = S * s.c4(s.M) * MixedRoot(s.M, A / S)
 KURTOSIS = -2 * A**4 / SIGMA2**2
 GROWTH = 1 + 2 / (s.M - 1)
 SPREAD = SIGMA2**2 * ((GROWTH + KURTOSIS / s.M) * GROWTH ** (s.n - 1) - 1)

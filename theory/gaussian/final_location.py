@@ -1,23 +1,26 @@
 """Where a single run ends: the law of the final mean, its tail, and the typical final distance."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import sympy as sp
 
 from theory import symbols as s
 from theory.claim import Claim, Expected, Order, Quantity, Relation, Source
-from theory.derivation import Citation, Derivation, Hypothesis, Identity
+from theory.derivation import Citation, Derivation, Hypothesis, Identity, Inequality
 from theory.domain import DEVIATION, ESTIMATOR, Domain, Kind, Parameter
 from theory.gaussian.rate import RATE
 from theory.gaussian.variance import MOMENT, ORDER, REFITTING, SAMPLES_FROM_TWO
 
 LEVEL = Parameter(
-    "x", s.x, "distance of the final mean, in standard deviations of D_0", Kind.REAL, 0,
-    low_open=True,
-)  # fmt: skip
+    "x", s.x, "distance of the final mean, in standard deviations of D_0", Kind.REAL, 0
+)
+BEYOND = replace(LEVEL, low_open=True)
 
 BIASED_LOG = sp.digamma((s.M + 1) / 2) - sp.log((s.M - 1) / 2)
 CONSTANT = s.sigma**2 / (s.M * BIASED_LOG)
+DENSITY = (s.x**2 + 2) ** sp.Rational(-3, 2)
+DENSITY_MLE = 3 * (s.x**2 + 2) ** sp.Rational(-5, 2)
 TAIL = 1 - s.x / sp.sqrt(s.x**2 + 2)
 TAIL_MLE = 1 - s.x * (s.x**2 + 3) / (s.x**2 + 2) ** sp.Rational(3, 2)
 MEDIAN = 5 * s.sigma**2 / 3
@@ -115,6 +118,54 @@ HEAVY_TAIL = Claim(
 )
 
 
+def mixed(shape: sp.Rational) -> sp.Expr:
+    """Return the density of z / sqrt(G), with a gamma variable G of this shape."""
+    mass = sp.gamma(shape + sp.Rational(1, 2)) / (sp.gamma(shape) * sp.sqrt(2 * sp.pi))
+    return mass * (1 + s.x**2 / 2) ** -(shape + sp.Rational(1, 2))
+
+
+def densities() -> tuple[Inequality | Citation | Identity, ...]:
+    """Return that the densities tend to those of the limit laws."""
+    return (
+        Inequality(
+            "inverses",
+            "1/V is at most the mean of sigma^2/sigma_k^2 over k < M, with the mean r^k; "
+            "r = (M-1)/(M-3), or M/(M-3) with the MLE. So E 1/V stays below 256 from M = 4 on.",
+            (s.M / (s.M - 3)) ** s.M,
+            sp.Integer(256),
+            Domain((SAMPLES_FROM_TWO.at_least(4),)),
+            uses=("B01",),
+        ),
+        Citation(
+            "densities converge",
+            "The density at x is the mean of exp(-x^2/(2 V))/sqrt(2 pi V), at most V^(-1/2), and "
+            "tends to that of z / sqrt(G_j).",
+            "means converge where the variables are uniformly integrable",
+            "Billingsley, Convergence of Probability Measures (1999), theorem 3.5",
+            (
+                Hypothesis("V converges in law", "integral"),
+                Hypothesis("its inverse is bounded in mean", "inverses"),
+            ),
+        ),
+        Identity(
+            "density",
+            "A normal density, its inverse variance mixed by G_1.",
+            mixed(sp.Integer(1)),
+            DENSITY,
+            Domain((LEVEL,)),
+            concludes=("density",),
+        ),
+        Identity(
+            "density/mle",
+            "And mixed by G_2.",
+            mixed(sp.Integer(2)),
+            DENSITY_MLE,
+            Domain((LEVEL,)),
+            concludes=("density/mle",),
+        ),
+    )
+
+
 def derive_limit_law() -> Derivation:
     """Return the derivation of the limit laws for many samples; the speed is measured."""
     damped = 1 / sp.sqrt(1 + 2 / s.x**2)
@@ -142,12 +193,13 @@ def derive_limit_law() -> Derivation:
                 "Dufresne 1990, Scandinavian Actuarial Journal, 39-79",
                 (Hypothesis("the limit of V", "random walk"),),
             ),
+            *densities(),
             Identity(
                 "Student, two degrees",
-                "P(z^2 > x^2 G_1) = 1 - E exp(-z^2/x^2).",
+                "P(z^2 > x^2 G_1) = 1 - E exp(-z^2/x^2), for x > 0.",
                 1 - damped,
                 TAIL,
-                Domain((LEVEL,)),
+                Domain((BEYOND,)),
                 concludes=("tail",),
             ),
             Identity(
@@ -155,7 +207,7 @@ def derive_limit_law() -> Derivation:
                 "P(z^2 > x^2 G_2) = 1 - E (1 + z^2/x^2) exp(-z^2/x^2).",
                 1 - damped - damped**3 / s.x**2,
                 TAIL_MLE,
-                Domain((LEVEL,)),
+                Domain((BEYOND,)),
                 concludes=("tail/mle",),
             ),
             Citation(
@@ -181,11 +233,20 @@ LIMIT_LAW = Claim(
     title="For many samples the final mean is Student t_2 (unbiased), t_4/sqrt 2 (MLE)",
     statement=(
         "As M grows, (mu_oo - mu)/sigma tends in law to Student's t with 2 degrees of freedom, "
-        "with the MLE to t_4/sqrt 2, whose variance is 1. With the unbiased estimator the median "
-        "of lim W2^2 tends to (5/3) sigma^2, although E W2^2 is infinite. The error is of order "
-        "1/M."
+        "with the MLE to t_4/sqrt 2, whose variance is 1; its density, the same at -x, tends to "
+        "theirs. With the unbiased estimator the median of lim W2^2 tends to (5/3) sigma^2, "
+        "although E W2^2 is infinite. The error is of order 1/M."
     ),
     quantities=(
+        Quantity(
+            "density",
+            "density of (mu_oo - mu)/sigma at x",
+            r"f_{(\mu_\infty - \mu)/\sigma}(x)",
+            Relation.TENDS_TO,
+            DENSITY,
+            DENSITY_MLE,
+            order=Order(s.M, 1 / s.M, Fraction(1, 6), exact_order=False),
+        ),
         Quantity(
             "tail",
             "chance that the final mean lies farther than x standard deviations from the real one",

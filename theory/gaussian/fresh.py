@@ -1,5 +1,6 @@
 """Real points in every round: drift and variance settle, even where synthetic points are spread."""
 
+import operator
 from dataclasses import dataclass
 
 import sympy as sp
@@ -20,14 +21,14 @@ from theory.domain import DEVIATION, GENERATIONS, Condition, Domain, Kind, Param
 
 NR = sp.Symbol("n_r", integer=True, positive=True)
 NS = sp.Symbol("n_s", integer=True, nonnegative=True)
-LAM = sp.Symbol("lam", positive=True)
+LAM = sp.Symbol("lam", nonnegative=True)
 OLD_DRIFT = sp.Symbol("m", nonnegative=True)
 OLD_VARIANCE = sp.Symbol("v", nonnegative=True)
 
 REAL_POINTS = Parameter("n_r", NR, "real points of each round", Kind.INTEGER, 1, aliases=("nr",))
 SYNTHETIC = Parameter("n_s", NS, "synthetic points of each round", Kind.INTEGER, 0, aliases=("ns",))
 BIAS = Parameter(
-    "lam", LAM, "variance of synthetic points over the fitted one", Kind.REAL, 0, low_open=True,
+    "lam", LAM, "variance of synthetic points over the fitted one", Kind.REAL, 0,
     aliases=("lambda",),
 )  # fmt: skip
 BEFORE = (
@@ -69,14 +70,14 @@ class Pair:
 
 
 def limit_steps(
-    pair: Pair, drift: sp.Expr, variance: sp.Expr, margin: sp.Expr, over: Domain
+    pair: Pair, drift: sp.Expr, variance: sp.Expr, margin: sp.Expr, any_bias: Domain, over: Domain
 ) -> tuple[Induction | Identity | Citation, ...]:
     """Return the steps from one round to n of them and to the limits.
 
-    margin: what the condition keeps above 0.
+    margin: what the condition keeps above 0. over: where it does.
     """
     after, later = pair.drift_after(), pair.variance_after()
-    timed = Domain((*over.parameters, GENERATIONS), over.conditions)
+    timed = Domain((*any_bias.parameters, GENERATIONS), any_bias.conditions)
     (a, b, _), (c, d, _) = pair.drift, pair.variance
     return (
         Induction(
@@ -136,9 +137,9 @@ def limit_steps(
 
 
 def pair_quantities(
-    pair: Pair, drift: sp.Expr, variance: sp.Expr, moved: str, centre: str
+    pair: Pair, drift: sp.Expr, variance: sp.Expr, moved: str, centre: str, settles: Condition
 ) -> tuple[Quantity, ...]:
-    """Return the four quantities of a pair: after n rounds, and as n grows."""
+    """Return the four quantities of a pair: after n rounds, and as n grows, where it settles."""
     far, wide = rf"\mathbb{{E}}(\mu_n-{centre})^2", r"\mathbb{E}\,\sigma_n^2"
     return (
         Quantity("drift", f"{moved}, n rounds", far, Relation.EQUALS, pair.drift_after()),
@@ -149,9 +150,21 @@ def pair_quantities(
             Relation.EQUALS,
             pair.variance_after(),
         ),
-        Quantity("drift-limit", f"{moved}, as n grows", far, Relation.TENDS_TO, drift),
         Quantity(
-            "variance-limit", "mean fitted variance, as n grows", wide, Relation.TENDS_TO, variance
+            "drift-limit",
+            f"{moved}, as n grows",
+            far,
+            Relation.TENDS_TO,
+            drift,
+            conditions=(settles,),
+        ),
+        Quantity(
+            "variance-limit",
+            "mean fitted variance, as n grows",
+            wide,
+            Relation.TENDS_TO,
+            variance,
+            conditions=(settles,),
         ),
     )
 
@@ -179,7 +192,11 @@ FRESH_VARIANCE = TRAINED * EXTRA
 EFFECTIVE = NR + (NR - 1) * NS / (POINTS - 1)
 
 TWO_POINTS = Condition(sp.Integer(1), POINTS)
-STABLE = (TWO_POINTS, Condition(MADE * LAM * EXTRA, sp.Integer(1)))
+STABLE = Condition(
+    MADE * LAM * EXTRA,
+    sp.Integer(1),
+    words="s lam (1 + s/((N-1)(1+s))) < 1, N = n_r + n_s, s = n_s/N",
+)
 MIXED = (REAL_POINTS, SYNTHETIC, BIAS, DEVIATION)
 
 
@@ -207,7 +224,14 @@ def derive_fresh_points() -> Derivation:
                 FRESH.next_variance(m, v),
                 over,
             ),
-            *limit_steps(FRESH, FRESH_DRIFT, FRESH_VARIANCE, FRESH_MARGIN, Domain(MIXED, STABLE)),
+            *limit_steps(
+                FRESH,
+                FRESH_DRIFT,
+                FRESH_VARIANCE,
+                FRESH_MARGIN,
+                Domain(MIXED, (TWO_POINTS,)),
+                Domain(MIXED, (TWO_POINTS, STABLE)),
+            ),
             Identity(
                 "effective",
                 "Without bias, lam = 1, the drift of the mean is that of so many real points:",
@@ -234,7 +258,12 @@ FRESH_POINTS = Claim(
     ),
     quantities=(
         *pair_quantities(
-            FRESH, FRESH_DRIFT, FRESH_VARIANCE, "mean square distance of the mean from mu", r"\mu"
+            FRESH,
+            FRESH_DRIFT,
+            FRESH_VARIANCE,
+            "mean square distance of the mean from mu",
+            r"\mu",
+            STABLE,
         ),
         Quantity(
             "effective",
@@ -242,9 +271,10 @@ FRESH_POINTS = Claim(
             r"\sigma^2/\lim_n\mathbb{E}(\mu_n-\mu)^2",
             Relation.TENDS_TO,
             EFFECTIVE,
+            conditions=(Condition(LAM, sp.Integer(1), operator.eq, "="),),
         ),
     ),
-    domain=Domain((*MIXED, GENERATIONS), STABLE),
+    domain=Domain((*MIXED, GENERATIONS), (TWO_POINTS,)),
     sources=(
         Source("Alemohammad et al. 2024, arXiv:2307.01850", "the fresh data loop, by simulation"),
         Source("derived here", "the closed form"),
@@ -277,7 +307,11 @@ FIXED = Pair(
 FIXED_VARIANCE = REAL * SR2 / FIXED_MARGIN
 FIXED_DRIFT = MADE**2 * LAM * FIXED_VARIANCE / (NS * (1 - MADE**2))
 SOME_MADE = SYNTHETIC.at_least(1)
-BOUNDED = (Condition(MADE * LAM * KEPT, sp.Integer(1)),)
+BOUNDED = Condition(
+    MADE * LAM * KEPT,
+    sp.Integer(1),
+    words="s lam (1 - s/(n_s (1+s))) < 1, s = n_s/(n_r + n_s)",
+)
 AUGMENTED = (REAL_POINTS, SOME_MADE, BIAS, REAL_VARIANCE)
 
 
@@ -306,7 +340,12 @@ def derive_fixed_points() -> Derivation:
                 over,
             ),
             *limit_steps(
-                FIXED, FIXED_DRIFT, FIXED_VARIANCE, FIXED_MARGIN, Domain(AUGMENTED, BOUNDED)
+                FIXED,
+                FIXED_DRIFT,
+                FIXED_VARIANCE,
+                FIXED_MARGIN,
+                Domain(AUGMENTED),
+                Domain(AUGMENTED, (BOUNDED,)),
             ),
         ),
     )
@@ -328,8 +367,9 @@ FIXED_POINTS = Claim(
         FIXED_VARIANCE,
         "mean square distance of the mean from that of the real points",
         r"\bar x_r",
+        BOUNDED,
     ),
-    domain=Domain((*AUGMENTED, GENERATIONS), BOUNDED),
+    domain=Domain((*AUGMENTED, GENERATIONS)),
     sources=(
         Source("Alemohammad et al. 2024, arXiv:2307.01850", "the synthetic augmentation loop"),
         Source("Bertrand et al. 2024, arXiv:2310.00429", "retraining on a fixed real set"),

@@ -18,7 +18,7 @@ from theory.domain import DEVIATION, GENERATIONS, Condition, Domain, Kind, Param
 from theory.gaussian.rate import RATE
 from theory.gaussian.variance import SAMPLES_FROM_TWO
 from theory.geometric import GeometricSum
-from theory.positive import Positive
+from theory.positive import Finite
 
 B = sp.Symbol("b", positive=True)
 LAM = sp.Symbol("lam", positive=True)
@@ -44,9 +44,10 @@ CRITICAL = (s.M - 1) / 2 * sp.exp(-sp.digamma((s.M - 1) / 2))
 LOST_ROOT = (sp.sqrt(B) * s.c4(s.M)) ** s.n
 RISK = s.sigma**2 * (GeometricSum(B, s.n) / s.M + B**s.n + 1 - 2 * LOST_ROOT)
 #: The sum of all later steps of the mean is infinite from b = 1 on.
-CEILING = s.sigma**2 * (1 + 1 / (s.M * Positive(1 - B)))
+CEILING = s.sigma**2 * (1 + 1 / (s.M * Finite(1 - B, 1)))
 
 FAMILY = Domain((SAMPLES_FROM_TWO, GENERATIONS, MULTIPLIER, DEVIATION))
+BELOW_ONE = Condition(B, sp.Integer(1))
 BIASES = Domain((SAMPLES_FROM_TWO, GENERATIONS, BIAS, DEVIATION))
 ONE_FIT = Domain((SAMPLES_FROM_TWO,))
 
@@ -149,7 +150,7 @@ def _risk() -> tuple[Identity | Induction | Citation, ...]:
 
 def derive_multiplier_family() -> Derivation:
     """Return the derivation of the risk for every factor b, and of the critical one."""
-    below_one = Domain(FAMILY.parameters, (Condition(B, sp.Integer(1)),))
+    below_one = Domain(FAMILY.parameters, (BELOW_ONE,))
     return Derivation(
         (MULTIPLIED,),
         (
@@ -211,6 +212,7 @@ MULTIPLIER_FAMILY = Claim(
             r"\sup_n\mathbb{E}\,W_2^2(\mathcal{N}(\mu_n,\sigma_n^2), \mathcal{D}_0)",
             Relation.AT_MOST,
             CEILING,
+            conditions=(Condition(B, sp.Integer(1), words="b < 1 (infinite from b = 1 on)"),),
         ),
         Quantity(
             "critical",

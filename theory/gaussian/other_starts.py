@@ -37,6 +37,15 @@ KURTOSIS = Parameter(
     aliases=("kurtosis",),
 )  # fmt: skip
 
+MEAN = sp.Symbol("m", real=True)
+REAL_MEAN = sp.Symbol("mu", real=True)
+FITTED = sp.Symbol("v", nonnegative=True)
+NORMAL = (
+    Parameter("m", MEAN, "mean of the normal law", Kind.REAL),
+    Parameter("mu", REAL_MEAN, "mean of D_0", Kind.REAL, default=Fraction(0)),
+    Parameter("v", FITTED, "variance of the normal law", Kind.REAL, 0),
+)
+
 SHAPE = Premise(
     "shape",
     "D_0 has quantiles Q and the finite variance sigma^2. kap is the integral of "
@@ -47,6 +56,10 @@ TIMES = GENERATIONS.at_least(1)
 OVER = Domain((SAMPLES_FROM_TWO, TIMES, DEVIATION, COUPLING, FIRST))
 SPREAD_OVER = Domain((SAMPLES_FROM_TWO, TIMES, DEVIATION, KURTOSIS))
 
+APART = Domain((*NORMAL, DEVIATION, COUPLING))
+
+MATCH = sp.sqrt(FITTED) * s.sigma * KAP
+DISTANCE = (MEAN - REAL_MEAN) ** 2 + FITTED + s.sigma**2 - 2 * MATCH
 LATER = S1 * s.c4(s.M) ** (s.n - 1)
 RISK = s.sigma**2 * s.n / s.M + 2 * s.sigma**2 * (1 - KAP * LATER)
 GROWTH = 1 + 2 / (s.M - 1)
@@ -56,16 +69,25 @@ EXPONENTIAL = MeanHazard()
 
 
 def _risk_steps() -> tuple[Citation | Identity | Induction, ...]:
-    """Return the steps to the risk."""
+    """Return the steps to the distance and to the risk."""
     return (
         Citation(
             "quantiles",
             "W2^2 is the mean squared difference of the quantiles, m + sqrt(v) Phi^(-1)(u) and "
-            "Q(u): (m - mu)^2 + v + sigma^2 - 2 kap sigma sqrt(v), with kap <= 1 by the "
-            "inequality of Cauchy and Schwarz, and kap = 1 for a normal D_0 alone.",
+            "Q(u), with kap <= 1 by the inequality of Cauchy and Schwarz, and kap = 1 for a normal "
+            "D_0 alone.",
             "optimal transport on the line",
             "Villani, Topics in Optimal Transportation, theorem 2.18",
             (Hypothesis("both laws have a finite second moment", "shape"),),
+        ),
+        Identity(
+            "distance",
+            "Multiplied out: the squares have the means m^2 + v and sigma^2 + mu^2, the product "
+            "has m mu + sqrt(v) sigma kap.",
+            MEAN**2 + FITTED + s.sigma**2 + REAL_MEAN**2 - 2 * (MEAN * REAL_MEAN + MATCH),
+            DISTANCE,
+            APART,
+            concludes=("distance",),
         ),
         Induction(
             "mean deviation",
@@ -168,7 +190,8 @@ OTHER_STARTS = Claim(
     id="gaussian.other-starts",
     title="From a real law that is not normal the risk starts higher, and then grows the same way",
     statement=(
-        "With the unbiased estimator and any D_0 of finite variance, E W2^2 is "
+        "N(m, v) lies (m - mu)^2 + v + sigma^2 - 2 sqrt(v) sigma kap off any D_0 of mean mu and "
+        "finite variance, in W2^2. With the unbiased estimator E W2^2 is "
         "sigma^2 n/M + 2 sigma^2 (1 - kap s1 c4(M)^(n-1)): the shape enters through the "
         "correlation kap <= 1 of its quantiles with normal ones and through s1, the mean first "
         "standard deviation over sigma. For M = 2, s1 is sqrt(2/3) for a uniform law and "
@@ -176,6 +199,13 @@ OTHER_STARTS = Claim(
         "finite variance is needed and not implied. n >= 1, M >= 2."
     ),
     quantities=(
+        Quantity(
+            "distance",
+            "squared W2 distance from the normal law N(m, v) to D_0",
+            r"W_2^2(\mathcal{N}(m,v), D_0)",
+            Relation.EQUALS,
+            DISTANCE,
+        ),
         Quantity(
             "risk",
             "mean squared W2 distance from the fitted normal law to D_0",
@@ -195,7 +225,7 @@ OTHER_STARTS = Claim(
             "kap-exponential", "kap of an exponential law", r"\kappa", Relation.EQUALS, EXPONENTIAL
         ),
     ),
-    domain=Domain((*OVER.parameters, KURTOSIS)),
+    domain=Domain((*OVER.parameters, KURTOSIS, *NORMAL)),
     sources=(
         Source("Shumailov et al. 2024, Nature 631", "Theorem 3.1, D_0 not necessarily Gaussian"),
         Source("derived here"),

@@ -20,7 +20,9 @@ from theory.gaussian.determinant import GAUSSIAN_START, one_log_determinant
 from theory.gaussian.rate import RATE, SPREAD
 from theory.gaussian.variance import SAMPLES_FROM_TWO
 
-RANK = Parameter("r", s.r, "rank of the covariance of D_0", Kind.INTEGER, 1, aliases=("rank", "r0"))
+RANK = Parameter(
+    "r", s.r, "rank of the covariance of D_0", Kind.INTEGER, 1, aliases=("rank", "r0"), usual=s.d
+)
 LATER = GENERATIONS.at_least(1)
 NU = s.M - 1
 FEW_POINTS = Condition(NU, s.d, operator.le, "<=")
@@ -185,6 +187,7 @@ RANK_COLLAPSE = Claim(
             r"\mathbb{E}\ln\operatorname{pdet}\Sigma_n",
             Relation.EQUALS,
             MEAN_LOG,
+            conditions=(FEW_POINTS,),
         ),
         Quantity(
             "variance-log",
@@ -192,11 +195,12 @@ RANK_COLLAPSE = Claim(
             r"\operatorname{Var}\ln\operatorname{pdet}\Sigma_n",
             Relation.EQUALS,
             VARIANCE_LOG,
+            conditions=(FEW_POINTS,),
         ),
     ),
     domain=Domain(
         (SAMPLES_FROM_TWO, DIMENSIONS, RANK, LATER),
-        (FEW_POINTS, Condition(s.r, s.d, operator.le, "<=")),
+        (Condition(s.r, s.d, operator.le, "<="),),
     ),
     sources=(Source("derived here from Bartlett's decomposition"),),
     derive=derive_rank,

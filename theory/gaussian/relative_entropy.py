@@ -17,12 +17,13 @@ from theory.domain import ESTIMATOR, GENERATIONS, SAMPLES, Domain, Kind, Paramet
 from theory.gaussian.rate import RATE, RATE_MLE
 from theory.gaussian.variance import MOMENT, MOMENT_MLE, REFITTING, SAMPLES_FROM_TWO
 from theory.geometric import GeometricSum
-from theory.positive import Positive
+from theory.positive import Finite
 
-#: E 1/Y of one factor of the variance; infinite up to M = 3.
-ROOM = Positive(s.M - 3)
-INVERSE = (s.M - 1) / ROOM
-INVERSE_MLE = s.M / ROOM
+#: E 1/Y of one factor of the variance, from M = 4 on.
+INVERSE = (s.M - 1) / (s.M - 3)
+INVERSE_MLE = s.M / (s.M - 3)
+#: Up to M = 3 it is infinite.
+ROOM = Finite(s.M - 3, s.n)
 
 FORWARD = s.n * (1 / s.M - RATE) / 2
 FORWARD_MLE = -s.n * RATE_MLE / 2
@@ -34,8 +35,8 @@ def backward(inverse: sp.Expr, rate: sp.Expr) -> sp.Expr:
     return (inverse**s.n - 1 + s.n * rate + walked) / 2
 
 
-BACKWARD = backward(INVERSE, RATE)
-BACKWARD_MLE = backward(INVERSE_MLE, RATE_MLE)
+BACKWARD = backward((s.M - 1) / ROOM, RATE)
+BACKWARD_MLE = backward(s.M / ROOM, RATE_MLE)
 
 ANY = Domain((SAMPLES_FROM_TWO, GENERATIONS))
 FROM_FOUR = Domain((SAMPLES.at_least(4), GENERATIONS))
@@ -166,7 +167,7 @@ DIVERGENCES = Claim(
         ),
         Quantity(
             "backward",
-            "mean divergence of the real Gaussian from the fitted one; finite for M >= 4",
+            "mean divergence of the real Gaussian from the fitted one; infinite for M <= 3, n >= 1",
             r"\mathbb{E}\,\mathrm{KL}(\mathcal{N}_0\,\|\,\mathcal{N}_n)",
             Relation.EQUALS,
             BACKWARD,

@@ -18,7 +18,7 @@ from theory.domain import (
     Kind,
     Parameter,
 )
-from theory.gaussian.determinant import GAUSSIAN_START, REGULAR, determinant_moment
+from theory.gaussian.determinant import GAUSSIAN_START, determinant_moment
 from theory.gaussian.variance import SAMPLES_FROM_TWO
 
 SQUARE = Parameter(
@@ -238,7 +238,8 @@ def derive_symmetric_functions() -> Derivation:
         ),
         Identity(
             "one minor",
-            "The moment of order 1 of that determinant, where k < M.",
+            "The moment of order 1 of that determinant, where k < M and the k eigenvalues are "
+            "positive; where one of them is 0, so is the minor.",
             determinant_moment(NU).subs({s.t: 1, s.d: s.k}),
             minors(s.k),
             Domain(degrees, (ENOUGH,)),
@@ -281,7 +282,7 @@ def derive_symmetric_functions() -> Derivation:
                     concludes=(f"{label}{suffix}",),
                 )
             )
-    return Derivation((GAUSSIAN_START, REGULAR), steps)
+    return Derivation((GAUSSIAN_START,), steps)
 
 
 SYMMETRIC_FUNCTIONS = Claim(
@@ -313,7 +314,8 @@ SYMMETRIC_FUNCTIONS = Claim(
         ),
     ),
     domain=Domain(
-        (SAMPLES_FROM_TWO, GENERATIONS, DEGREE, SYMMETRIC, DIMENSIONS, DETERMINANT, ESTIMATOR)
+        (SAMPLES_FROM_TWO, GENERATIONS, DEGREE, SYMMETRIC, DIMENSIONS, DETERMINANT, ESTIMATOR),
+        (Condition(s.k, s.d, operator.le, "<="),),
     ),
     sources=(Source("Wilks 1932", "E det of one fit"), Source("derived here")),
     derive=derive_symmetric_functions,

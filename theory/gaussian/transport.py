@@ -32,6 +32,7 @@ from theory.domain import (
 )
 from theory.gaussian.determinant import DETERMINANT_MOMENT, FULL_RANK, GAUSSIAN_START
 from theory.gaussian.dimensions import ABSCISSA, AVERAGE
+from theory.gaussian.retraining import CONTRACTS, RETRAINING, WEIGHT, contraction_steps
 from theory.gaussian.variance import (
     MEAN_DEVIATION,
     MEAN_DEVIATION_MLE,
@@ -80,10 +81,10 @@ TRACE_ROOT_MLE = s.trace_of_root * ON_A_LINE_MLE
 
 
 def derive_trace_root() -> Derivation:
-    """Return the derivation of E tr Sigma_n^(1/2) <= c4^n tr Sigma_0^(1/2)."""
+    """Return the derivation of E tr Sigma_n^(1/2) <= c4^n tr Sigma_0^(1/2), and of lam/(1+lam)."""
     over = Domain((SAMPLES_FROM_TWO, GENERATIONS, ROOT))
     return Derivation(
-        (GAUSSIAN_START,),
+        (GAUSSIAN_START, RETRAINING),
         (
             *pinching(),
             Citation(
@@ -117,6 +118,7 @@ def derive_trace_root() -> Derivation:
                     ("trace-root/mle", ON_A_LINE_MLE, TRACE_ROOT_MLE),
                 )
             ),
+            *contraction_steps(),
         ),
     )
 
@@ -124,11 +126,13 @@ def derive_trace_root() -> Derivation:
 TRACE_OF_ROOT = Claim(
     code="B35",
     id="gaussian.trace-of-root",
-    title="In d dimensions E tr Sigma_n^(1/2) falls at least by c4(M) a generation",
+    title="E tr Sigma_n^(1/2) falls by c4(M) at least; real data bear any weight of made ones",
     statement=(
         "The mean trace of the root of the fitted covariance, the sum of the standard deviations "
         "along its own axes, falls at least as fast as the standard deviation on a line, whatever "
-        "d >= 1, M >= 2 and Sigma_0. On a line this is an equality."
+        "d >= 1, M >= 2 and Sigma_0. On a line this is an equality. Of infinitely many data, lam "
+        "made ones for each real one, an exponential family keeps the share lam/(1+lam) of the "
+        "error of its mean parameters, exactly: every lam >= 0 is stable."
     ),
     quantities=(
         Quantity(
@@ -139,11 +143,12 @@ TRACE_OF_ROOT = Claim(
             TRACE_ROOT,
             TRACE_ROOT_MLE,
         ),
+        CONTRACTS,
     ),
-    domain=Domain((SAMPLES_FROM_TWO, DIMENSIONS, GENERATIONS, ROOT, ESTIMATOR)),
+    domain=Domain((SAMPLES_FROM_TWO, DIMENSIONS, GENERATIONS, ROOT, ESTIMATOR, WEIGHT)),
     sources=(
         Source("Bertrand et al. 2024, arXiv:2310.00429", "single Gaussians, without a rate"),
-        Source("derived here", "the rate"),
+        Source("derived here", "the rate, and the share lam/(1+lam)"),
     ),
     derive=derive_trace_root,
 )
@@ -164,6 +169,11 @@ PLANE = s.sigma**2 * (2 / s.M + 4 - 2 * PLANE_ROOT)
 RISKS = Domain((SAMPLES_FROM_TWO, GENERATIONS, TRACE))
 VOLUMES = Domain((SAMPLES_FROM_TWO, DIMENSIONS, GENERATIONS, TRACE, DETERMINANT), (FULL_RANK,))
 PLANES = Domain((SAMPLES_FROM_TWO, SPREAD))
+#: Where d and n are given, they must be what the exact value is for.
+IN_THE_PLANE = (
+    Condition(s.d, sp.Integer(2), operator.eq, "="),
+    Condition(s.n, sp.Integer(1), operator.eq, "="),
+)
 
 SQUARED_ROUNDNESS = Premise(
     "roundness",
@@ -315,6 +325,7 @@ RISK_BOUNDS = Claim(
             r"\mathbb{E}\,W_2^2(\mathcal{N}(\mu_n,\Sigma_n), \mathcal{D}_0)",
             Relation.AT_MOST,
             UPPER,
+            conditions=(FULL_RANK,),
         ),
         Quantity(
             "plane",
@@ -322,6 +333,7 @@ RISK_BOUNDS = Claim(
             r"\mathbb{E}\,W_2^2(\mathcal{N}(\mu_1,\Sigma_1), \mathcal{N}(\mu,\sigma^2 I_2))",
             Relation.EQUALS,
             PLANE,
+            conditions=IN_THE_PLANE,
         ),
     ),
     domain=Domain(
@@ -333,10 +345,7 @@ RISK_BOUNDS = Claim(
             replace(DETERMINANT, default=None),
             SPREAD,
         ),
-        (
-            Condition(s.d * s.det, s.M * s.det),  # where a determinant is given: full rank
-            Condition(s.det * s.d**s.d, s.trace**s.d, operator.le, "<="),
-        ),
+        (Condition(s.det * s.d**s.d, s.trace**s.d, operator.le, "<="),),
     ),
     sources=(
         Source("derived here", "Peierls' inequality; arithmetic and geometric means"),

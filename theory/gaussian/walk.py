@@ -1,5 +1,6 @@
 """Refitting in d dimensions: the fitted mean walks away, and the W2 risk with it."""
 
+import operator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -8,7 +9,7 @@ import sympy as sp
 from theory import symbols as s
 from theory.claim import Claim, Quantity, Relation, Source
 from theory.derivation import PREVIOUS, Citation, Derivation, Hypothesis, Identity, Induction
-from theory.domain import DIMENSIONS, GENERATIONS, TRACE, Domain
+from theory.domain import DIMENSIONS, GENERATIONS, SAMPLES, SCHEDULE, TRACE, Condition, Domain
 from theory.gaussian.dimensions import ANY_START, REFITTING, divided
 from theory.gaussian.drift import SCHEDULE_FROM_TWO, mean_stays
 from theory.gaussian.variance import SAMPLES_FROM_TWO
@@ -18,6 +19,18 @@ INVERSE_SIZES = sp.Sum(1 / s.sizes[s.i], (s.i, 0, s.n - 1))
 DRIFT = s.trace * INVERSE_SIZES
 CEILING = s.trace * (INVERSE_SIZES + 2)
 WALK_DOMAIN = Domain((DIMENSIONS, SCHEDULE_FROM_TWO, GENERATIONS, TRACE))
+
+
+def ones(last: sp.Expr) -> Condition:
+    """Return that no M_i is 1, i up to `last`."""
+    count = sp.Sum(1 - sp.sign(s.sizes[s.i] - 1), (s.i, 0, last))
+    but = ", but for the last" if last == s.n - 2 else ""
+    return Condition(count, sp.Integer(0), operator.le, words=f"every M_i >= 2{but}")
+
+
+#: The last fit needs a mean alone.
+TO_THE_LAST, ALL_FITS = ones(s.n - 2), ones(s.n - 1)
+DRIFT_DOMAIN = Domain((DIMENSIONS, SCHEDULE, GENERATIONS, TRACE), (TO_THE_LAST,))
 
 
 def _drift() -> tuple[Identity | Induction | Citation, ...]:
@@ -40,7 +53,7 @@ def _drift() -> tuple[Identity | Induction | Citation, ...]:
             "weight 1/M_n each: the squared step is tr Sigma_n / M_n on average.",
             sp.Sum(s.trace * (1 / s.M) ** 2, (s.k, 1, s.M)),
             s.trace / s.M,
-            Domain((SAMPLES_FROM_TWO, TRACE)),
+            Domain((SAMPLES, TRACE)),
         ),
         *mean_stays(),
         Citation(
@@ -57,12 +70,12 @@ def _drift() -> tuple[Identity | Induction | Citation, ...]:
         ),
         Induction(
             "drift",
-            "Step n adds trace / M_n.",
+            "Step n adds trace / M_n; only the step after it needs a covariance, and M_n >= 2.",
             s.n,
             sp.Integer(0),
             PREVIOUS + s.trace / s.sizes[s.n],
             DRIFT,
-            WALK_DOMAIN,
+            Domain((DIMENSIONS, SCHEDULE, GENERATIONS, TRACE)),
             concludes=("drift",),
         ),
     )
@@ -135,6 +148,7 @@ WALK = Claim(
             Relation.AT_LEAST,
             DRIFT,
             slack=Fraction(21, 20),
+            conditions=(ALL_FITS,),
         ),
         Quantity(
             "ceiling",
@@ -142,9 +156,10 @@ WALK = Claim(
             r"\mathbb{E}\,W_2^2(\mathcal{N}(\mu_n,\Sigma_n),D_0)",
             Relation.AT_MOST,
             CEILING,
+            conditions=(ALL_FITS,),
         ),
     ),
-    domain=WALK_DOMAIN,
+    domain=DRIFT_DOMAIN,
     sources=(
         Source("Shumailov et al. 2024, Nature 631", "Theorem 3.1, first half"),
         Source("Shumailov et al. 2023, arXiv:2305.17493v3", "equations (10)-(15)"),

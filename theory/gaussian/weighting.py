@@ -1,5 +1,7 @@
 """Weighing fresh real points against synthetic ones: the best weight, and the golden ratio."""
 
+from dataclasses import replace
+
 import sympy as sp
 
 from theory import symbols as s
@@ -17,16 +19,18 @@ from theory.derivation import (
 from theory.domain import DEVIATION, Domain, Kind, Parameter
 
 # In the letters of the source: n real points, m synthetic ones, weight w, ratio k = n/m.
-N_REAL = sp.Symbol("n_real", integer=True, positive=True)
-N_MADE = sp.Symbol("m_made", integer=True, positive=True)
+N_REAL = sp.Symbol("n", integer=True, positive=True)
+N_MADE = sp.Symbol("m", integer=True, positive=True)
 W = sp.Symbol("w", positive=True)
-RATIO = sp.Symbol("ratio", positive=True)
+RATIO = sp.Symbol("k", positive=True)
 ROUNDS = sp.Symbol("g", integer=True, nonnegative=True)
 
 REAL_POINTS = Parameter("n", N_REAL, "fresh real points a round", Kind.INTEGER, 1)
 SYNTHETIC = Parameter("m", N_MADE, "synthetic points a round", Kind.INTEGER, 1)
 WEIGHT = Parameter("w", W, "weight of the real mean", Kind.REAL, 0, 1, low_open=True)
 K_RATIO = Parameter("k", RATIO, "real points over synthetic ones, n/m", Kind.REAL, 0, low_open=True)
+#: Known where n and m are.
+K_OF_POINTS = replace(K_RATIO, follows=N_REAL / N_MADE)
 ROUND = Parameter("g", ROUNDS, "rounds", Kind.INTEGER, 0, aliases=("rounds",))
 OLD = Parameter("D", s.x, "mean squared error one round before", Kind.REAL, 0)
 
@@ -145,7 +149,7 @@ WEIGHTING = Claim(
             LEAST,
         ),
     ),
-    domain=Domain((REAL_POINTS, SYNTHETIC, WEIGHT, K_RATIO, ROUND, DEVIATION)),
+    domain=Domain((REAL_POINTS, SYNTHETIC, WEIGHT, K_OF_POINTS, ROUND, DEVIATION)),
     sources=(
         Source("He, Xu and Cheng 2025, arXiv:2502.18049", "golden ratio weighting"),
         Source("derived here", "the error after g rounds"),

@@ -1,0 +1,1 @@
+"""The audit: each statement in print, confronted with evidence that could refute it."""

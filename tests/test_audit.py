@@ -1,0 +1,367 @@
+"""Rulings on what is in print are computed: other laws, evidence or expectations change them."""
+
+import dataclasses
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from proofs import __main__ as command
+from proofs.audit import page, rows
+from proofs.audit.court import Audit, Judgement, height, same_law, standard_errors
+from proofs.audit.row import NO_POINTS, Range, Row, Ruling, Seen, covers, named, printed
+from proofs.audit.rows import ROWS
+from proofs.case import Bench, Route, Setting, setting
+from proofs.ledger import Run as Court
+from proofs.summary import canonical
+from proofs.verdict import Exact
+from theory import symbols as s
+from theory.claim import Relation
+from theory.claims import find
+from theory.errors import DomainError
+from theory.gaussian.risk_spread import LEADING, REMAINDER
+
+Run = Callable[..., tuple[int, str, str]]
+BY_ID = {row.id: row for row in ROWS}
+
+#: Every statement of the paper that the audit is to rule on.
+STATEMENTS = """
+definition-early definition-late process process-weights process-weights-corrected
+sec-4.1-expected-draws sec-4.1-loss sec-4.1-loss-limit sec-4.1-delta app-a.1-limit
+app-a.1-certainty eq-01 eq-02 eq-03 eq-03-factors sec-4.2-variance-gamma sec-4.2-variance
+sec-4.2-variance-estimator sec-4.2-superlinear-necessary sec-4.2-superlinear-sufficient
+sec-4.2-superlinear-categories sec-4.2-quadratic eq-04 sec-4.2-hundred eq-05 eq-05-corrected
+eq-06-model eq-07-mean-zero eq-08-of-the-data eq-09-uncorrelated eq-09-exponential eq-10-15
+eq-10-15-dimensions app-a.2-bound app-a.2-wording theorem-3.1-distance theorem-3.1-estimator
+theorem-3.1-collapse theorem-3.1-gloss theorem-3.1-gloss-limit functional-error fig-03
+fig-04-caption fig-04-reversed fig-12-estimate fig-12-absolute code-divisor
+code-two-gaussians code-labels
+"""
+
+
+@pytest.fixture
+def collapse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs `collapse audit`: exit code, standard output and error."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["collapse", "audit", *words])
+        with pytest.raises(SystemExit) as ended:
+            command.main()
+        out, err = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, out, err
+
+    return run
+
+
+def judge(row: Row, effort: float = 1.0) -> Judgement:
+    """Return the judgement on a row by its evidence alone, no claim judged."""
+    return Audit(Court(quick=True, effort=effort), [row]).judge(row)
+
+
+def alone(name: str, **changes: Any) -> Row:
+    """Return a row that waits for no correction, with some changes."""
+    return dataclasses.replace(BY_ID[name], **({"corrected_by": ""} | changes))
+
+
+def with_law(name: str, law: sp.Expr) -> Row:
+    """Return a row with another law printed."""
+    quantity = BY_ID[name].quantity
+    assert quantity is not None
+    return alone(name, quantity=dataclasses.replace(quantity, law=law))
+
+
+# --- the rows ------------------------------------------------------------------------------------
+
+
+def test_every_statement_of_the_paper_has_its_row() -> None:
+    assert set(STATEMENTS.split()) <= set(BY_ID)
+    assert len(BY_ID) == len(ROWS)
+
+
+def test_every_equation_has_a_row() -> None:
+    covered: set[int] = set()
+    for row in ROWS:
+        if row.reference.startswith("arXiv:2305.17493v3"):
+            for first, last in re.findall(r"\((\d{1,2})\)(?:-\((\d{1,2})\))?", row.reference):
+                covered |= set(range(int(first), int(last or first) + 1))
+    assert covered == set(range(1, 26))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_a_row_names_what_exists(row: Row) -> None:
+    for place in (*row.against, *row.defined_by, *([row.range.law] if row.range else [])):
+        named(place)
+    if row.corrected_by:
+        assert row.corrected_by in BY_ID or find(row.corrected_by).code == row.corrected_by
+    assert row.quantity is None or row.against or row.witnesses
+    assert all(" at 0x" not in canonical(witness) for witness in row.witnesses)
+    # A refuted statement says what is meant by it, and what holds instead where something does.
+    assert row.expected is not Ruling.REFUTED or row.reading
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.condition], ids=lambda row: row.id)
+def test_a_condition_has_evidence_on_both_sides(row: Row) -> None:
+    assert row.condition is not None
+    court = Audit(Court(quick=True), [row])
+    points = [
+        point
+        for _, witness in court.witnesses(row)
+        for each in court.run.settings(witness)
+        for point in each.points()
+        if covers(row.domain, point) and not witness.samples
+    ]
+    sides = {covers(row.condition, point) for point in points}
+    assert sides == {True, False}
+
+
+def test_a_row_without_anything_to_confront_takes_no_evidence() -> None:
+    with pytest.raises(ValueError, match="evidence needs a quantity"):
+        Row("x", "r", "p", Seen.TEXT, Ruling.EXACT, against=("A02:diversity",))
+
+
+# --- the rulings ---------------------------------------------------------------------------------
+
+
+def test_equation_5_is_refuted_by_more_than_fifty_standard_errors() -> None:
+    found = judge(alone("eq-05"), effort=0.3)
+    assert found.ruling is Ruling.REFUTED
+    far = found.farthest()
+    assert far is not None
+    assert far.route is Route.MEASURED
+    assert standard_errors(far) >= 50
+    example = found.counterexample()
+    assert example is not None
+    assert example.verdict.share == 0
+    assert height(example.point) == min(height(check.point) for check in found.against())
+
+
+def test_the_corrected_law_in_place_of_equation_5_is_not_refuted() -> None:
+    quantity = printed(Relation.TENDS_TO, LEADING, order=REMAINDER)
+    found = judge(alone("eq-05", quantity=quantity, witnesses=()))
+    assert found.ruling is Ruling.ORDER
+    assert found.counterexample() is None
+
+
+@pytest.mark.parametrize(
+    ("name", "law", "ruling"),
+    [
+        ("app-a.2-wording", sp.Rational(1, 4), Ruling.CONFIRMED),
+        ("fig-12-estimate", sp.Integer(0), Ruling.CONFIRMED),
+        ("fig-12-absolute", sp.Rational(1, 4000), Ruling.REFUTED),
+        ("fig-04-caption", sp.Integer(1), Ruling.CONFIRMED),
+        ("fig-03", s.N / s.M, Ruling.UNDECIDED),  # its condition is no longer needed
+        ("fig-03", s.M + 1, Ruling.REFUTED),
+        ("code-two-gaussians", sp.Integer(1), Ruling.CONFIRMED),
+        ("app-a.1-limit", sp.Rational(1, 2), Ruling.REFUTED),
+        ("app-a.2-bound", 2 / s.M, Ruling.REFUTED),
+        ("eq-01", s.sigma, Ruling.REFUTED),
+        ("eq-03", 3 * s.sigma**4, Ruling.REFUTED),
+        ("sec-4.2-superlinear-sufficient", sp.Integer(9), Ruling.CONFIRMED),
+        ("sec-4.2-superlinear-necessary", 2 * sp.log(s.n + 1), Ruling.REFUTED),
+    ],
+)
+def test_another_law_is_ruled_otherwise(name: str, law: sp.Expr, ruling: Ruling) -> None:
+    assert judge(alone(name)).ruling is BY_ID[name].expected
+    assert judge(with_law(name, law)).ruling is ruling
+
+
+def test_a_wrong_order_is_refuted() -> None:
+    row = BY_ID["app-a.2-bound"]
+    assert row.quantity is not None
+    assert row.quantity.order is not None
+    order = dataclasses.replace(row.quantity.order, size=1 / s.M)
+    wrong = dataclasses.replace(row.quantity, order=order)
+    assert judge(dataclasses.replace(row, quantity=wrong)).ruling is Ruling.REFUTED
+
+
+def test_nothing_is_refuted_while_its_correction_is_not_settled() -> None:
+    found = judge(BY_ID["code-divisor"])
+    assert found.ruling is Ruling.UNDECIDED
+    assert found.reason == "refuted, but B12 is not settled either"
+
+
+def test_no_evidence_is_undecided() -> None:
+    quantity = printed(Relation.EQUALS, sp.Integer(1))
+    row = Row("x", "r", "p", Seen.TEXT, Ruling.EXACT, quantity, NO_POINTS)
+    assert judge(row).ruling is Ruling.UNDECIDED
+    assert judge(Row("y", "r", "p", Seen.TEXT, Ruling.EXACT)).ruling is Ruling.UNDECIDED
+
+
+def test_exact_needs_a_settled_claim_with_the_same_law() -> None:
+    row = BY_ID["sec-4.1-delta"]
+    court = Audit(Court(quick=True, effort=0.3), [row])
+    assert court.judge(row).ruling is Ruling.CONFIRMED  # A05 is not judged yet
+    court.judgements.clear()
+    list(court.judge_claims())
+    found = court.judge(row)
+    assert (found.ruling, found.backing) == (Ruling.EXACT, "A05")
+    claim, quantity = named("A05:absorption")
+    assert same_law(row, claim, quantity)
+    other = with_law(row.id, s.p[s.i] ** 2)
+    assert not same_law(other, claim, quantity)
+    assert not same_law(row, *named("A05:certainty"))
+
+
+def test_a_definition_needs_settled_claims() -> None:
+    assert judge(BY_ID["process"]).reason == "A25:distance is not settled"
+
+
+def test_a_range_ends_where_the_error_passes_its_level() -> None:
+    from fractions import Fraction
+
+    from proofs.audit.range import error, reaches
+
+    row = BY_ID["eq-04"]
+    span = Range("B11:risk", ({"M": Fraction(40)},))
+    claim, quantity = named(span.law)
+    own = row.claim(quantity.name)
+    for reach in reaches(row, span):
+        assert reach.last
+        here, next_ = (
+            error(own, claim, quantity, {"M": Fraction(40), "n": Fraction(n)})
+            for n in (reach.last, reach.last + 1)
+        )
+        assert here <= reach.level < next_
+        assert reach.share == reach.last / 40
+
+
+def test_an_observation_is_made_once() -> None:
+    from proofs.audit.court import Remembered
+
+    calls = []
+
+    def observe(setting: Setting, bench: Bench) -> list[Exact]:
+        calls.append(setting)
+        return []
+
+    seen = Remembered(observe)
+    one, other = setting((1,), M=2), setting((1,), M=3)
+    bench = Court()
+    for each in (one, other, one):
+        seen(each, bench)
+    assert calls == [one, other]
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+FEW = tuple(
+    BY_ID[name]
+    for name in ("fig-12-estimate", "fig-12-absolute", "app-a.1-certainty", "code-labels", "fig-03")
+)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Shrink the audit to a few rows without claims, with a record and a page of its own."""
+    monkeypatch.setattr(rows, "ROWS", FEW)
+    monkeypatch.setattr(page, "RECORD", tmp_path / "audit.json")
+    monkeypatch.setattr(page, "PAGE", tmp_path / "AUDIT.md")
+    return tmp_path
+
+
+def test_the_shipped_record_and_page_are_up_to_date(collapse: Run) -> None:
+    code, out, err = collapse("--check")
+    assert code == 0, f"run `collapse audit --write` and commit what it writes:\n{out}{err}"
+
+
+def test_the_shipped_rulings_are_the_expected_ones() -> None:
+    found = page.load()
+    assert {name: each["ruling"] for name, each in found.items()} == {
+        row.id: row.expected.value for row in ROWS
+    }
+
+
+def test_a_run_prints_a_ruling_a_row(small: Path, collapse: Run) -> None:
+    target = small / "out.json"
+    code, out, _ = collapse("--json", str(target))
+    assert code == 0, out
+    assert "5 statements, judged with 0 claims" in out
+    assert "fig-12-estimate   refuted" in out
+    assert "printed 0.00024899, true 0; see fig-12-absolute" in out
+    assert "chain = two states that swap: printed 1, true 0" in out
+    assert "instead    fig-12-absolute: The absolute error of the mean" in out
+    assert max(map(len, out.splitlines())) <= 100
+    record = json.loads(target.read_text())
+    entries = {each["id"]: each for each in record["rows"]}
+    assert set(entries) == {row.id for row in FEW}
+    assert entries["fig-12-estimate"]["counterexample"]["true"] == 0
+    assert entries["fig-12-estimate"]["instead"]["status"] == Ruling.CONFIRMED.value
+
+
+def test_what_stands_in_for_a_row_is_judged_but_not_shown(small: Path, collapse: Run) -> None:
+    code, out, _ = collapse("fig-12-est*", "--quick")
+    assert code == 0
+    assert "1 statements" in out
+    assert "rulings: 1 refuted\n" in out
+
+
+def test_a_wrong_expectation_exits_1(
+    small: Path, collapse: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = dataclasses.replace(BY_ID["fig-03"], expected=Ruling.EXACT)
+    monkeypatch.setattr(rows, "ROWS", (wrong,))
+    code, out, _ = collapse("--quick")
+    assert code == 1
+    assert "expected: exact" in out
+    unsure = dataclasses.replace(BY_ID["code-labels"], expected=Ruling.EXACT)
+    monkeypatch.setattr(rows, "ROWS", (unsure,))
+    assert collapse("--quick")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["eq-55"], "no statement 'eq-55' in the audit; nearest: eq-"),
+        ([""], "no statement '' in the audit"),
+        (["eq-05", "--write"], "--write is about the whole record; eq-05 is a part of it"),
+        (["--quick", "--check"], "--check is about the whole record; --quick is a part of it"),
+        (["--write", "--check"], "--write excludes --check"),
+        (["--false-alarm", "2"], "--false-alarm 2 lies outside 0 < share < 1"),
+        (["--threads", "0"], "--threads 0 lies outside threads >= 1"),
+    ],
+)
+def test_bad_options(words: list[str], message: str, collapse: Run) -> None:
+    code, out, err = collapse(*words)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_record_and_page_are_written_and_go_stale(
+    small: Path, collapse: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert collapse("--check")[1].startswith("audit.json is missing")
+    assert collapse("--write")[0] == 0
+    text = page.PAGE.read_text()
+    assert "## fig-12-estimate" in text
+    assert "* Ruling: **refuted**" in text
+    assert "* Holds instead: fig-12-absolute: " in text
+    assert collapse("--check") == (0, "up to date: 5 statements on record\n", "")
+    page.PAGE.write_text(text.replace("refuted", "exact"))
+    assert "AUDIT.md differs from the record" in collapse("--check")[1]
+    page.PAGE.write_text(text)
+    other = (with_law("fig-03", s.M + 1), *FEW[:4])
+    monkeypatch.setattr(rows, "ROWS", other)
+    code, out, _ = collapse("--check")
+    assert (code, out.splitlines()[0]) == (1, "fig-03: statement or evidence changed since")
+    monkeypatch.setattr(rows, "ROWS", FEW[:4])
+    assert "fig-03: on record, but no longer a row" in collapse("--check")[1]
+    # Prose may change; the page then has to be written anew.
+    prose = dataclasses.replace(BY_ID["fig-03"], remark="Another remark.")
+    monkeypatch.setattr(rows, "ROWS", (*FEW[:4], prose))
+    assert "AUDIT.md differs from the record" in collapse("--check")[1]
+    page.RECORD.write_text("{}")
+    assert "is not a record of an audit" in collapse("--check")[2]
+
+
+def test_unknown_places_are_refused() -> None:
+    with pytest.raises(DomainError):
+        named("B99:mean")
+    with pytest.raises(DomainError):
+        named("B11:mean")
