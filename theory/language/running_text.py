@@ -236,10 +236,11 @@ RUNNING_TEXT = Claim(
     title="Pair counts of a running text obey Wald's identities; its fitted rows are biased",
     statement=(
         "On one text of L places from any Markov chain, E[N_ab - p_ab N_a] = 0 and "
-        "E[(N_ab - p_ab N_a)^2] = p_ab (1 - p_ab) E N_a. The fitted chance N_ab / N_a has another "
-        "mean than p_ab from L = 3 on, even if all places are independent, where the bias is "
-        "p/(L-1) - (1-p) p^(L-1) / (1 - p^(L-1)) with p = p_ab: how often a is seen depends on "
-        "what followed it. For two values its mean is a finite sum over all texts."
+        "E[(N_ab - p_ab N_a)^2] = p_ab (1 - p_ab) E N_a. For two values the fitted chance "
+        "N_ab / N_a has another mean than p_ab from L = 3 on, a finite sum over all texts: how "
+        "often a is seen depends on what followed it. Even if all places are independent the "
+        "bias is p/(L-1) - (1-p) p^(L-1) / (1 - p^(L-1)), p = p_ab. With more values there is no "
+        "bias if the time until a comes back does not depend on what followed it."
     ),
     quantities=(
         Quantity(
@@ -272,7 +273,7 @@ RUNNING_TEXT = Claim(
         ),
         Quantity(
             "independent-bias",
-            "how far that mean exceeds p_ab where all places are independent",
+            "how far that mean exceeds p_ab where all places are independent, two values",
             r"\mathbb{E}[N_{ab} / N_a \mid N_a > 0] - p_{ab}",
             Relation.EQUALS,
             FAIR_BIAS,

@@ -37,7 +37,9 @@ NOISE_0 = sp.Symbol("sigma_0", nonnegative=True)
 PHI = sp.Symbol("phi", positive=True)
 PHI_0 = sp.Symbol("phi_0", positive=True)
 
-EARLIER_ROWS = Parameter("T_0", T_0, "samples of each synthetic generation", Kind.INTEGER, 1)
+EARLIER_ROWS = Parameter(
+    "T_0", T_0, "samples of each synthetic generation", Kind.INTEGER, 1, aliases=("T0",)
+)
 EARLIER_NOISE = Parameter(
     "sigma_0", NOISE_0, "standard deviation of the noise of a synthetic label", Kind.REAL, 0,
     default=Fraction(1), aliases=("sigma0",),
@@ -48,7 +50,7 @@ ASPECT = Parameter(
 )  # fmt: skip
 EARLIER_ASPECT = Parameter(
     "phi_0", PHI_0, "dimensions per sample of a synthetic generation", Kind.REAL, 0, 1, True, True,
-    follows=s.d / T_0,
+    follows=s.d / T_0, aliases=("phi0",),
 )  # fmt: skip
 #: The two again, free: for steps that know them alone.
 FREE = tuple(
