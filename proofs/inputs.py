@@ -3,7 +3,7 @@
 What a file holds is told by its name and by nothing else: `.csv` is a table whose cells are
 parted by commas, `.tsv` one whose cells are parted by tabs, every other name is a text in UTF-8.
 A further `.gz` means that the file is compressed. A path that exists is read; a name that is no
-path may be one of the shipped inputs in `SHIPPED`.
+path may be one of the shipped inputs in `SHIPPED`, or the name of its file.
 """
 
 from __future__ import annotations
@@ -168,8 +168,8 @@ def locate(name: str) -> Path:
     path = Path(name)
     if path.exists():
         return path
-    if name in SHIPPED:
-        return Path(__file__).parent / "data" / SHIPPED[name]
+    if name in SHIPPED or name in SHIPPED.values():
+        return Path(__file__).parent / "data" / SHIPPED.get(name, name)
     near = difflib.get_close_matches(name, SHIPPED, 3, 0.5)
     hint = f"nearest: {', '.join(near)}" if near else f"shipped are {', '.join(SHIPPED)}"
     raise DomainError(f"{name!r} is no file and no shipped input; {hint}")

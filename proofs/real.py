@@ -21,6 +21,7 @@ REASONS = {
     "A16 second-moment-lost": "a sum over all pairs of categories",
     "B39 accumulate": "each generation is drawn from the last one only",
     "B39 mixture": "each generation is drawn from the last one only",
+    "B28 distance": "at given numbers; B28b `w2` says it of the sample",
     "B43 gaussian": "needs a Gaussian D_0; `general` holds for any",
     "B43 rate": "needs equal eigenvalues",
     "B28 kap-uniform": "a constant of another law",

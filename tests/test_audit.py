@@ -6,28 +6,24 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sympy as sp
 
 from proofs import __main__ as command
-from proofs.audit import page, rows
-from proofs.audit.court import Audit, Judgement, height, same_law, standard_errors
-from proofs.audit.row import NO_POINTS, Range, Row, Ruling, Seen, covers, named, printed
+from proofs.audit import figures, page, rows
+from proofs.audit.court import Audit, Judgement
+from proofs.audit.row import Row, Ruling, Seen, covers, named
 from proofs.audit.rows import ROWS
-from proofs.case import Bench, Route, Setting, setting
+from proofs.case import Bench, Setting
 from proofs.ledger import Run as Court
 from proofs.summary import canonical
 from proofs.verdict import Exact
+from tests.audit_rows import BY_ID, judge, with_law
 from theory import symbols as s
-from theory.claim import Relation
 from theory.claims import find
 from theory.errors import DomainError
-from theory.gaussian.risk_spread import LEADING, REMAINDER
 
 Run = Callable[..., tuple[int, str, str]]
-BY_ID = {row.id: row for row in ROWS}
 
 #: Every statement of the paper that the audit is to rule on.
 STATEMENTS = """
@@ -35,7 +31,8 @@ definition-early definition-late process process-weights process-weights-correct
 sec-4.1-expected-draws sec-4.1-loss sec-4.1-loss-limit sec-4.1-delta app-a.1-limit
 app-a.1-certainty eq-01 eq-02 eq-03 eq-03-factors sec-4.2-variance-gamma sec-4.2-variance
 sec-4.2-variance-estimator sec-4.2-superlinear-necessary sec-4.2-superlinear-sufficient
-sec-4.2-superlinear-categories sec-4.2-quadratic eq-04 sec-4.2-hundred eq-05 eq-05-corrected
+sec-4.2-superlinear-growth sec-4.2-superlinear-categories sec-4.2-quadratic eq-04
+sec-4.2-hundred eq-05 eq-05-corrected
 eq-06-model eq-07-mean-zero eq-08-of-the-data eq-09-uncorrelated eq-09-exponential eq-10-15
 eq-10-15-dimensions app-a.2-bound app-a.2-wording theorem-3.1-distance theorem-3.1-estimator
 theorem-3.1-collapse theorem-3.1-gloss theorem-3.1-gloss-limit functional-error fig-03
@@ -57,23 +54,6 @@ def collapse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         return ended.value.code, out, err
 
     return run
-
-
-def judge(row: Row, effort: float = 1.0) -> Judgement:
-    """Return the judgement on a row by its evidence alone, no claim judged."""
-    return Audit(Court(quick=True, effort=effort), [row]).judge(row)
-
-
-def alone(name: str, **changes: Any) -> Row:
-    """Return a row that waits for no correction, with some changes."""
-    return dataclasses.replace(BY_ID[name], **({"corrected_by": ""} | changes))
-
-
-def with_law(name: str, law: sp.Expr) -> Row:
-    """Return a row with another law printed."""
-    quantity = BY_ID[name].quantity
-    assert quantity is not None
-    return alone(name, quantity=dataclasses.replace(quantity, law=law))
 
 
 # --- the rows ------------------------------------------------------------------------------------
@@ -99,7 +79,8 @@ def test_a_row_names_what_exists(row: Row) -> None:
         named(place)
     if row.corrected_by:
         assert row.corrected_by in BY_ID or find(row.corrected_by).code == row.corrected_by
-    assert row.quantity is None or row.against or row.witnesses
+    assert (row.against or row.witnesses) if row.quantity else row.defined_by or row.unconfronted
+    assert (row.expected is Ruling.UNDECIDED) == bool(row.unconfronted)
     assert all(" at 0x" not in canonical(witness) for witness in row.witnesses)
     # A refuted statement says what is meant by it, and what holds instead where something does.
     assert row.expected is not Ruling.REFUTED or row.reading
@@ -123,129 +104,6 @@ def test_a_condition_has_evidence_on_both_sides(row: Row) -> None:
 def test_a_row_without_anything_to_confront_takes_no_evidence() -> None:
     with pytest.raises(ValueError, match="evidence needs a quantity"):
         Row("x", "r", "p", Seen.TEXT, Ruling.EXACT, against=("A02:diversity",))
-
-
-# --- the rulings ---------------------------------------------------------------------------------
-
-
-def test_equation_5_is_refuted_by_more_than_fifty_standard_errors() -> None:
-    found = judge(alone("eq-05"), effort=0.3)
-    assert found.ruling is Ruling.REFUTED
-    far = found.farthest()
-    assert far is not None
-    assert far.route is Route.MEASURED
-    assert standard_errors(far) >= 50
-    example = found.counterexample()
-    assert example is not None
-    assert example.verdict.share == 0
-    assert height(example.point) == min(height(check.point) for check in found.against())
-
-
-def test_the_corrected_law_in_place_of_equation_5_is_not_refuted() -> None:
-    quantity = printed(Relation.TENDS_TO, LEADING, order=REMAINDER)
-    found = judge(alone("eq-05", quantity=quantity, witnesses=()))
-    assert found.ruling is Ruling.ORDER
-    assert found.counterexample() is None
-
-
-@pytest.mark.parametrize(
-    ("name", "law", "ruling"),
-    [
-        ("app-a.2-wording", sp.Rational(1, 4), Ruling.CONFIRMED),
-        ("fig-12-estimate", sp.Integer(0), Ruling.CONFIRMED),
-        ("fig-12-absolute", sp.Rational(1, 4000), Ruling.REFUTED),
-        ("fig-04-caption", sp.Integer(1), Ruling.CONFIRMED),
-        ("fig-03", s.N / s.M, Ruling.UNDECIDED),  # its condition is no longer needed
-        ("fig-03", s.M + 1, Ruling.REFUTED),
-        ("code-two-gaussians", sp.Integer(1), Ruling.CONFIRMED),
-        ("app-a.1-limit", sp.Rational(1, 2), Ruling.REFUTED),
-        ("app-a.2-bound", 2 / s.M, Ruling.REFUTED),
-        ("eq-01", s.sigma, Ruling.REFUTED),
-        ("eq-03", 3 * s.sigma**4, Ruling.REFUTED),
-        ("sec-4.2-superlinear-sufficient", sp.Integer(9), Ruling.CONFIRMED),
-        ("sec-4.2-superlinear-necessary", 2 * sp.log(s.n + 1), Ruling.REFUTED),
-    ],
-)
-def test_another_law_is_ruled_otherwise(name: str, law: sp.Expr, ruling: Ruling) -> None:
-    assert judge(alone(name)).ruling is BY_ID[name].expected
-    assert judge(with_law(name, law)).ruling is ruling
-
-
-def test_a_wrong_order_is_refuted() -> None:
-    row = BY_ID["app-a.2-bound"]
-    assert row.quantity is not None
-    assert row.quantity.order is not None
-    order = dataclasses.replace(row.quantity.order, size=1 / s.M)
-    wrong = dataclasses.replace(row.quantity, order=order)
-    assert judge(dataclasses.replace(row, quantity=wrong)).ruling is Ruling.REFUTED
-
-
-def test_nothing_is_refuted_while_its_correction_is_not_settled() -> None:
-    found = judge(BY_ID["code-divisor"])
-    assert found.ruling is Ruling.UNDECIDED
-    assert found.reason == "refuted, but B12 is not settled either"
-
-
-def test_no_evidence_is_undecided() -> None:
-    quantity = printed(Relation.EQUALS, sp.Integer(1))
-    row = Row("x", "r", "p", Seen.TEXT, Ruling.EXACT, quantity, NO_POINTS)
-    assert judge(row).ruling is Ruling.UNDECIDED
-    assert judge(Row("y", "r", "p", Seen.TEXT, Ruling.EXACT)).ruling is Ruling.UNDECIDED
-
-
-def test_exact_needs_a_settled_claim_with_the_same_law() -> None:
-    row = BY_ID["sec-4.1-delta"]
-    court = Audit(Court(quick=True, effort=0.3), [row])
-    assert court.judge(row).ruling is Ruling.CONFIRMED  # A05 is not judged yet
-    court.judgements.clear()
-    list(court.judge_claims())
-    found = court.judge(row)
-    assert (found.ruling, found.backing) == (Ruling.EXACT, "A05")
-    claim, quantity = named("A05:absorption")
-    assert same_law(row, claim, quantity)
-    other = with_law(row.id, s.p[s.i] ** 2)
-    assert not same_law(other, claim, quantity)
-    assert not same_law(row, *named("A05:certainty"))
-
-
-def test_a_definition_needs_settled_claims() -> None:
-    assert judge(BY_ID["process"]).reason == "A25:distance is not settled"
-
-
-def test_a_range_ends_where_the_error_passes_its_level() -> None:
-    from fractions import Fraction
-
-    from proofs.audit.range import error, reaches
-
-    row = BY_ID["eq-04"]
-    span = Range("B11:risk", ({"M": Fraction(40)},))
-    claim, quantity = named(span.law)
-    own = row.claim(quantity.name)
-    for reach in reaches(row, span):
-        assert reach.last
-        here, next_ = (
-            error(own, claim, quantity, {"M": Fraction(40), "n": Fraction(n)})
-            for n in (reach.last, reach.last + 1)
-        )
-        assert here <= reach.level < next_
-        assert reach.share == reach.last / 40
-
-
-def test_an_observation_is_made_once() -> None:
-    from proofs.audit.court import Remembered
-
-    calls = []
-
-    def observe(setting: Setting, bench: Bench) -> list[Exact]:
-        calls.append(setting)
-        return []
-
-    seen = Remembered(observe)
-    one, other = setting((1,), M=2), setting((1,), M=3)
-    bench = Court()
-    for each in (one, other, one):
-        seen(each, bench)
-    assert calls == [one, other]
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -281,15 +139,16 @@ def test_a_run_prints_a_ruling_a_row(small: Path, collapse: Run) -> None:
     target = small / "out.json"
     code, out, _ = collapse("--json", str(target))
     assert code == 0, out
-    assert "5 statements, judged with 0 claims" in out
+    assert "5 statements, judged without any claim" in out
     assert "fig-12-estimate   refuted" in out
     assert "printed 0.00024899, true 0; see fig-12-absolute" in out
-    assert "chain = two states that swap: printed 1, true 0" in out
+    assert "chain = two states that swap: chance of absorption: printed 1, true 0" in out
     assert "instead    fig-12-absolute: The absolute error of the mean" in out
     assert max(map(len, out.splitlines())) <= 100
     record = json.loads(target.read_text())
     entries = {each["id"]: each for each in record["rows"]}
     assert set(entries) == {row.id for row in FEW}
+    assert record["complete"] is True
     assert entries["fig-12-estimate"]["counterexample"]["true"] == 0
     assert entries["fig-12-estimate"]["instead"]["status"] == Ruling.CONFIRMED.value
 
@@ -297,7 +156,7 @@ def test_a_run_prints_a_ruling_a_row(small: Path, collapse: Run) -> None:
 def test_what_stands_in_for_a_row_is_judged_but_not_shown(small: Path, collapse: Run) -> None:
     code, out, _ = collapse("fig-12-est*", "--quick")
     assert code == 0
-    assert "1 statements" in out
+    assert "1 statement, judged" in out
     assert "rulings: 1 refuted\n" in out
 
 
@@ -309,9 +168,53 @@ def test_a_wrong_expectation_exits_1(
     code, out, _ = collapse("--quick")
     assert code == 1
     assert "expected: exact" in out
-    unsure = dataclasses.replace(BY_ID["code-labels"], expected=Ruling.EXACT)
-    monkeypatch.setattr(rows, "ROWS", (unsure,))
-    assert collapse("--quick")[0] == 3
+    monkeypatch.setattr(rows, "ROWS", (Row("x", "r", "p", Seen.TEXT, Ruling.EXACT),))
+    code, out, _ = collapse("--quick")
+    assert code == 3
+    assert out.count("nothing here can confront it") == 1
+
+
+def test_an_interrupted_run_says_that_it_is_not_complete(
+    small: Path, collapse: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge_row = Audit.judge
+
+    def interrupted(court: Audit, row: Row) -> Judgement:
+        if row.id == "app-a.1-certainty":
+            raise KeyboardInterrupt
+        return judge_row(court, row)
+
+    monkeypatch.setattr(Audit, "judge", interrupted)
+    target = small / "out.json"
+    code, out, _ = collapse("--json", str(target))
+    assert code == 3
+    assert "interrupted: 2 of 5 statements judged" in out
+    record = json.loads(target.read_text())
+    assert record["complete"] is False
+    assert len(record["rows"]) == 2
+
+
+def test_a_counterexample_that_moves_exits_1(
+    small: Path, collapse: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert collapse("--write")[0] == 0
+    assert collapse()[0] == 0
+    count = figures.enumerate_count
+
+    def otherwise(place: Setting, bench: Bench) -> list[Exact]:
+        return [Exact(seen.value + 1) for seen in count(place, bench)]
+
+    (witness,) = BY_ID["fig-03"].witnesses
+    other = dataclasses.replace(witness, observe=otherwise)
+    row = dataclasses.replace(BY_ID["fig-03"], witnesses=(other,), expected=Ruling.REFUTED)
+    now = {"fig-03": page.entry(Audit(Court(), [row]), judge(row))}
+    assert now["fig-03"]["counterexample"] != page.load()["fig-03"]["counterexample"]
+    monkeypatch.setattr(
+        rows, "ROWS", (dataclasses.replace(row, expected=BY_ID["fig-03"].expected),)
+    )
+    code, _, err = collapse()
+    assert code == 1
+    assert err.startswith("fig-03: counterexample M = ")
 
 
 @pytest.mark.parametrize(

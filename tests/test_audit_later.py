@@ -63,6 +63,15 @@ def test_ruling_by_exact_evidence(audit: ByExactEvidence, name: str) -> None:
         assert counterexample.independent
 
 
+def test_what_nobody_printed_is_marked() -> None:
+    nowhere = {name for name, row in BY_ID.items() if row.seen is Seen.NOWHERE}
+    assert nowhere == {name for name in BY_ID if "-as-" in name}
+    assert len(nowhere) == 5
+    assert all(
+        row.printed.startswith("Read as") == (name in nowhere) for name, row in BY_ID.items()
+    )
+
+
 def test_no_text_is_said_to_have_been_read() -> None:
     assert len(BY_ID) == len(ROWS) > 15
     assert all(row.seen is not Seen.TEXT for row in ROWS)

@@ -47,7 +47,7 @@ def test_iris() -> None:
     assert read_sample("iris").rows.shape == (150, 4)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", [*SHIPPED, *SHIPPED.values()])
 def test_shipped_names(name: str) -> None:
     assert locate(name).is_file()
 

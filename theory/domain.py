@@ -81,6 +81,8 @@ class Parameter:
         below = "<" if self.low_open else "<="
         above = "<" if self.high_open else "<="
         integer = ", an integer" if several or self.kind is Kind.INTEGER else ""
+        if self.low is not None and self.low == self.high:
+            return f"{name} = {self.low}"
         if self.low is not None and self.high is not None:
             return f"{self.low} {below} {name} {above} {self.high}{integer}"
         if self.low is not None:

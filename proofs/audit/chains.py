@@ -21,10 +21,18 @@ from theory.domain import Domain, Kind, Parameter
 STEPS = 400
 
 
+def stochastic(rows: Sequence[Sequence[fmpq]]) -> fmpq_mat:
+    """Return the transition matrix with these rows; ArithmeticError unless each sums to 1."""
+    for i, row in enumerate(rows):
+        if sum(row, fmpq(0)) != 1 or min(row) < 0 or len(row) != len(rows):
+            raise ArithmeticError(f"row {i} = {row} lies outside laws over {len(rows)} states")
+    return fmpq_mat(rows)
+
+
 def resampling(size: int) -> fmpq_mat:
     """Return the transition matrix of two categories with `size` samples, the ends included."""
     states = range(size + 1)
-    return fmpq_mat(
+    return stochastic(
         [
             [math.comb(size, j) * fmpq(i, size) ** j * fmpq(size - i, size) ** (size - j)
              for j in states]
@@ -39,7 +47,7 @@ def walk(up: fmpq, states: int) -> fmpq_mat:
     rows[0][0] = rows[-1][-1] = fmpq(1)
     for i in range(1, states - 1):
         rows[i][i + 1], rows[i][i - 1] = up, 1 - up
-    return fmpq_mat(rows)
+    return stochastic(rows)
 
 
 #: Chains by name. The last has an absorbing state, which the other two states never reach.
@@ -47,7 +55,9 @@ CHAINS: dict[str, Callable[[], fmpq_mat]] = {
     "resampling with M = 2": lambda: resampling(2),
     "resampling with M = 5": lambda: resampling(5),
     "walk on 5 states": lambda: walk(fmpq(1, 3), 5),
-    "two states that swap": lambda: fmpq_mat([[1, 0, 0], [0, 0, 1], [0, 1, 0]]),
+    "two states that swap": lambda: stochastic(
+        [[fmpq(entry) for entry in row] for row in ((1, 0, 0), (0, 0, 1), (0, 1, 0))]
+    ),
 }
 
 
@@ -154,6 +164,7 @@ ROWS = (
             ),
         ),
         expected=Ruling.CONDITIONS,
+        figure="chance of absorption",
         remark="The condition is computed: every state leads to an absorbing one. In resampling it "
         "is so, since equal draws have a positive chance.",
     ),

@@ -225,13 +225,17 @@ class Audit:
         """Return the judgement on a definition: whether its measurable form is settled."""
         missing = [place for place in row.defined_by if not self.holds(named(place)[0].code)]
         if missing or not row.defined_by:
-            reason = f"{missing[0]} is not settled" if missing else "nothing here can confront it"
+            nothing = row.unconfronted or "nothing here can confront it"
+            reason = f"{missing[0]} is not settled" if missing else nothing
             return Judgement(row, Ruling.UNDECIDED, reason=reason)
         return Judgement(row, Ruling.DEFINITION)
 
     def _rule(self, found: Judgement) -> tuple[Ruling, str]:
         """Return the ruling that the comparisons give, and why where it is undecided."""
         row, inside = found.row, found.inside
+        for code in sorted(frozenset().union(*(each.principles for each in row.witnesses))):
+            if self.findings and not self.holds(code):
+                return Ruling.UNDECIDED, f"the evidence rests on {code}, which is not settled"
         if any(map(_refutes, inside)):
             if row.corrected_by and not self.holds(row.corrected_by):
                 return Ruling.UNDECIDED, f"refuted, but {row.corrected_by} is not settled either"
@@ -315,9 +319,10 @@ def _cases(rows: Iterable[Row]) -> list[Case]:
 
 
 def _named_by(row: Row) -> list[str]:
-    """Return the codes of claims, and perhaps the id of a row, that a row names."""
+    """Return the codes of claims, and perhaps the id of a row, that a row or its evidence names."""
     places = [*row.against, *row.defined_by, *([row.range.law] if row.range else [])]
     codes = [place.partition(":")[0] for place in places]
+    codes += [code for witness in row.witnesses for code in sorted(witness.principles)]
     return [*codes, *([row.corrected_by] if row.corrected_by else [])]
 
 

@@ -10,7 +10,7 @@ import sympy as sp
 
 from numerics import enumeration
 from proofs.audit.gaussian import ARXIV
-from proofs.audit.row import Row, Ruling, Seen, printed
+from proofs.audit.row import HOLDS, Row, Ruling, Seen, printed
 from proofs.case import Bench, Route, Setting, Witness, setting
 from proofs.discrete.blend import PAIR, THREE, blended
 from proofs.discrete.loops import DIVERSITY, enumerated
@@ -67,11 +67,10 @@ DEFINITIONS = (
     Row(
         id="process-weights",
         reference=f"{ARXIV}, sections 4 and 5.1; {NATURE}",
-        printed="The case alpha_i = gamma_i = 0 is considered, in which each generation is "
-        "trained on the last one alone.",
+        printed="The case alpha_i = gamma_i = 0 is considered.",
         seen=Seen.TEXT,
-        reading="With these weights the diversity decays as the paper's own process does, by "
-        "1 - 1/M a generation.",
+        reading="With these weights each generation is trained on the last one alone, so that the "
+        "diversity decays by 1 - 1/M a generation.",
         quantity=printed(Relation.EQUALS, DECAY),
         domain=Domain((LAW, START, SAMPLES, GENERATIONS)),
         against=("A25x:diversity",),
@@ -135,7 +134,8 @@ LOSSES = (
         reference=f"{ARXIV}, section 4.1",
         printed="A state of probability q <= 1/M has an expected number of samples below 1.",
         seen=Seen.TEXT,
-        reading="Whether it is so (1) or not (0).",
+        reading="The mean number of draws, all outcomes visited, is below 1.",
+        figure=HOLDS,
         quantity=printed(Relation.EQUALS, sp.Integer(1)),
         domain=Domain((RARE, SAMPLES), (RARE_TO_ONE,)),
         condition=Domain((RARE, SAMPLES), (RARE_BELOW_ONE,)),

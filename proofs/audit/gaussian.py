@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 import sympy as sp
 
-from numerics import point_moments
 from proofs.audit.row import Row, Ruling, Seen, printed
 from proofs.case import Bench, Route, Setting, Witness, setting
-from proofs.discrete.schedules import superlinear
 from proofs.gaussian.drift import SKEWED
 from proofs.gaussian.refitting import expanded
 from proofs.verdict import Exact, Observation
@@ -21,7 +18,6 @@ from theory.domain import DEVIATION, ESTIMATOR, GENERATIONS, Domain, Kind, Param
 from theory.gaussian import risk_spread as spread_law
 from theory.gaussian.drift import SCHEDULE_FROM_TWO, TOTAL
 from theory.gaussian.risk_spread import WALK
-from theory.gaussian.schedules import FIRST, GROWTH, M0
 from theory.gaussian.variance import MOMENT, MOMENT_EXISTS, ORDER, SAMPLES_FROM_TWO
 
 ARXIV = "arXiv:2305.17493v3"
@@ -138,30 +134,6 @@ def enumerate_kurtosis(setting: Setting, bench: Bench) -> list[Exact]:
     return [Exact(expanded(setting, 1, fourth) / expanded(setting, 1, second) ** 2)]
 
 
-CEILING = Parameter("c", sp.Symbol("c", positive=True), "bound on the drift", Kind.REAL, 0)
-SLOPE = Parameter("c", sp.Symbol("c", positive=True), "sizes are c, 2c, 3c, ...", Kind.INTEGER, 2)
-
-
-def with_sizes(sizes: Callable[[Setting], Sequence[Fraction]]) -> Experiment:
-    """Return the experiment that expands E mean^2 under a schedule that a setting leads to."""
-
-    def observe(setting: Setting, bench: Bench) -> list[Exact]:
-        schedule = [int(size) for size in sizes(setting)]
-        return [Exact(point_moments.expected((2, 0), schedule[:n], n)) for n in setting.generations]
-
-    return observe
-
-
-def linear(setting: Setting) -> tuple[Fraction, ...]:
-    """Return the sizes c, 2c, 3c, ..."""
-    return tuple(i * setting.numbers("c")[0] for i in range(1, max(setting.generations) + 1))
-
-
-def slightly_more(setting: Setting) -> tuple[Fraction, ...]:
-    """Return the sizes ceil(i ln i), i = 2, 3, ..."""
-    return superlinear(max(setting.generations))
-
-
 SPREADING = (
     Row(
         id="sec-4.2-variance-gamma",
@@ -214,77 +186,6 @@ SPREADING = (
         against=("B09:variance",),
         expected=Ruling.CONDITIONS,
         remark="With divisor M (the MLE) the variance of a generated point is sigma^2 for ever.",
-    ),
-    Row(
-        id="sec-4.2-superlinear-necessary",
-        reference=f"{ARXIV}, section 4.2",
-        printed="The sample size has to grow superlinearly for the distance to stay finite.",
-        seen=Seen.TEXT,
-        reading="Necessary: with sizes c, 2c, 3c, ... the mean square drift is at least "
-        "sigma^2 ln(n+1)/c, which exceeds every bound.",
-        quantity=printed(Relation.AT_LEAST, sp.log(s.n + 1) / SLOPE.symbol),
-        domain=Domain((SLOPE, GENERATIONS)),
-        witnesses=(
-            Witness(
-                Route.ENUMERATED,
-                "drift",
-                with_sizes(linear),
-                (setting((1, 4, 16), c=2), setting((1, 10, 100), c=3), setting((1000,), c=2)),
-                EXPANDED,
-                quick=2,
-            ),
-        ),
-        expected=Ruling.CONFIRMED,
-        remark="Only for sizes that never fall: a schedule that is usually very large may have "
-        "small exceptions. The exact condition is that sum 1/M_i is finite (B15).",
-    ),
-    Row(
-        id="sec-4.2-superlinear-sufficient",
-        reference=f"{ARXIV}, section 4.2",
-        printed="The sample size has to grow superlinearly for the distance to stay finite.",
-        seen=Seen.TEXT,
-        reading="Sufficient: with the superlinear sizes ceil(i ln i), i = 2, 3, ..., the mean "
-        "square drift stays below c sigma^2, for the values of c that were tried.",
-        quantity=printed(Relation.AT_MOST, CEILING.symbol),
-        domain=Domain((CEILING, GENERATIONS)),
-        witnesses=(
-            Witness(
-                Route.ENUMERATED,
-                "drift",
-                with_sizes(slightly_more),
-                (setting((2, 3, 4, 8), c=1), setting((8, 32, 64), c="3/2"), setting((800,), c=2)),
-                EXPANDED,
-                quick=2,
-            ),
-        ),
-        corrected_by="B15",
-        expected=Ruling.REFUTED,
-        remark="The drift grows like ln ln n, beyond every c. The condition is sum 1/M_i < oo.",
-    ),
-    Row(
-        id="sec-4.2-superlinear-categories",
-        reference=f"{ARXIV}, section 4.2",
-        printed="The sample size has to grow superlinearly for the distance to stay finite.",
-        seen=Seen.TEXT,
-        reading="Sufficient, and for categories: with sizes ceil(i ln i) some share c of the "
-        "diversity is kept for ever, for the values of c that were tried.",
-        quantity=printed(Relation.AT_LEAST, sp.Symbol("c", positive=True)),
-        domain=Domain((replace(CEILING, high=1, low_open=True, high_open=True), GENERATIONS)),
-        against=("A21x:share",),
-        corrected_by="A21",
-        expected=Ruling.REFUTED,
-    ),
-    Row(
-        id="sec-4.2-quadratic",
-        reference=f"{ARXIV}, section 4.2",
-        printed="Perhaps the sample size has to grow quadratically.",
-        seen=Seen.TEXT,
-        reading="Sufficient: with M_i = M0 i^2 the drift ends at sigma^2 pi^2/(6 M0).",
-        quantity=printed(Relation.EQUALS, s.sigma**2 * sp.pi**2 / (6 * M0)),
-        domain=Domain((FIRST, replace(GROWTH, low=1, high=1, low_open=False), DEVIATION)),
-        against=("B15:final-drift",),
-        expected=Ruling.EXACT,
-        remark="It is more than is needed: M_i = M0 i^(1+delta) with any delta > 0 suffices.",
     ),
 )
 

@@ -1,7 +1,8 @@
 """Statements of later papers, and of older ones that they lean on.
 
 None of these texts was at hand in full. A bound is asked twice: whether it holds as printed, and
-what becomes of it when it is read as the rate or the threshold itself, which no paper says.
+what becomes of it when it is read as the rate or the threshold itself, which no paper says: such
+rows are marked as not in print.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ SURESH_ROWS = (
         id="suresh-word-as-rate",
         reference=f"{SURESH}, discrete laws",
         printed="Read as a rate: P(symbol alive at k) = 1 - exp(-lambda/k), Poisson family",
-        seen=Seen.SECOND_HAND,
+        seen=Seen.NOWHERE,
         reading=AS_RATE,
         quantity=printed(Relation.EQUALS, 1 - sp.exp(-s.rate / s.k)),
         domain=SYMBOLS,
@@ -89,7 +90,7 @@ SURESH_ROWS = (
         id="suresh-gaussian-as-rate",
         reference=f"{SURESH}, one Gaussian",
         printed="Read as a rate: (1/n) ln sigma_n tends to -1/(4M) almost surely",
-        seen=Seen.SECOND_HAND,
+        seen=Seen.NOWHERE,
         reading=AS_RATE,
         quantity=printed(Relation.EQUALS, -1 / (4 * s.M)),
         domain=ONE_SIZE,
@@ -128,7 +129,7 @@ MAD_ROWS = (
         id="mad-proposition-as-threshold",
         reference=f"{MAD}, section 3.1, proposition",
         printed="Read as a threshold: the collapse ends at lam = 1, so lam* = 1",
-        seen=Seen.SECOND_HAND,
+        seen=Seen.NOWHERE,
         reading="Not printed: the condition is read as the threshold, to see how sharp it is.",
         quantity=printed(Relation.EQUALS, sp.Integer(1)),
         domain=ONE_SIZE,
@@ -210,7 +211,7 @@ BERTRAND_ROWS = (
         id="bertrand-stability-as-threshold",
         reference=f"{BERTRAND}, stability theorem, number not confirmed",
         printed="Read as a threshold: from lam = 1/2 on retraining is not stable",
-        seen=Seen.SECOND_HAND,
+        seen=Seen.NOWHERE,
         reading="Not printed: the sufficient condition is read as necessary. The setting as above.",
         quantity=printed(Relation.AT_LEAST, sp.Integer(1)),
         domain=STRONG,
@@ -227,10 +228,11 @@ LOSS_ERROR = Order(s.M, 1 + LOGARITHM, Fraction(1))
 BENATI_ROWS = (
     Row(
         id="benati-mean",
-        reference=f"{BENATI}, abstract",
+        reference=BENATI,
         printed="The mean first extinction time is the integral of prod (1 - exp(-2M p_i/t)) dt",
-        seen=Seen.ABSTRACT,
-        reading="For large M; the remainder is read as O(ln M), as in the diffusion limit.",
+        seen=Seen.SECOND_HAND,
+        reading="For large M; the remainder is read as O(ln M), as in the diffusion limit. The "
+        "abstract, which was read, holds no formula.",
         quantity=printed(Relation.TENDS_TO, 2 * s.M * ExtinctionIntegral(s.p), order=LOSS_ERROR),
         domain=FIRST_LOSSES,
         against=("A20:mean-integral",),
@@ -238,12 +240,12 @@ BENATI_ROWS = (
     ),
     Row(
         id="benati-law",
-        reference=f"{BENATI}, abstract",
+        reference=BENATI,
         printed="P(first extinction after n) = prod (1 - exp(-2M p_i/n)): independent categories",
-        seen=Seen.ABSTRACT,
+        seen=Seen.SECOND_HAND,
         reading=(
             "The law itself, not only its mean, for large M, up to O(ln(M)/M). The paper may "
-            "restrict it; its text was not at hand."
+            "restrict it: only its abstract was read, which holds no formula."
         ),
         quantity=printed(
             Relation.TENDS_TO,
@@ -287,7 +289,7 @@ OTHER_ROWS = (
         id="diffusion-time-as-value",
         reference=TEXTBOOK,
         printed="Read as a value: E T = -2M sum (1-p_i) ln(1-p_i), to within two generations",
-        seen=Seen.SECOND_HAND,
+        seen=Seen.NOWHERE,
         reading="Not printed: the limit is used as the mean itself, as is often done.",
         quantity=printed(
             Relation.TENDS_TO, MEAN_TIME, order=Order(s.M, sp.Integer(1), Fraction(2))

@@ -85,8 +85,12 @@ MODEL = (
         reference=f"{ARXIV}, equations (7)-(9), assumption A2",
         printed="eps_{i+1} is a function of the data.",
         seen=Seen.TEXT,
-        reading="An assumption that nothing here makes or needs.",
-        expected=Ruling.UNDECIDED,
+        reading="An assumption. The bound (10)-(15) uses of it only that errors have mean 0 (A1) "
+        "and are uncorrelated with the mean (A3), as those of B36 are.",
+        defined_by=("B36:drift",),
+        expected=Ruling.DEFINITION,
+        remark="Alone it is not enough: an error that takes back part of the error of the mean is "
+        "a function of the data as well.",
     ),
     Row(
         id="eq-09-uncorrelated",
@@ -219,7 +223,7 @@ APPENDIX = (
         reference=f"{ARXIV}, appendix A.2",
         printed="C/M_i is of an order larger than the deviation of the sample mean.",
         seen=Seen.TEXT,
-        reading="The square of their ratio does not fall as M grows fourfold.",
+        reading="The square of their ratio, C/M over the deviation, does not fall from M to 4M.",
         quantity=printed(Relation.AT_LEAST, sp.Integer(1)),
         domain=Domain((SAMPLES_FROM_TWO,)),
         witnesses=(
@@ -233,6 +237,7 @@ APPENDIX = (
             ),
         ),
         corrected_by="app-a.2-bound",
+        figure="square of the ratio at 4M over that at M",
         expected=Ruling.REFUTED,
         remark="It is of smaller order: the bound needs just that, and is right.",
     ),

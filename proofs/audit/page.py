@@ -10,8 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from proofs.audit.court import Audit, Judgement, standard_errors
-from proofs.audit.row import Row, Ruling, Seen, named
+from proofs.audit.court import HOLDING, Audit, Judgement, standard_errors
+from proofs.audit.row import HOLDS, Row, Ruling, Seen, named
 from proofs.cases import case_of
 from proofs.comparison import Check
 from proofs.ledger import status
@@ -36,14 +36,16 @@ def entry(audit: Audit, found: Judgement) -> dict[str, Any]:
     return {
         "id": found.row.id,
         "ruling": found.ruling.value,
+        "relation": found.row.quantity.relation.value if found.row.quantity else "",
+        "figure": found.row.figure,
         "expected": found.row.expected.value,
         "reason": found.reason,
         "backing": found.backing,
         "inside": _routes(found.inside),
         "outside": _routes(found.outside),
         "failing": len(found.against()),
-        "counterexample": _confronted(example) if example else None,
-        "sampled": _confronted(far) | {"standard_errors": _round(standard_errors(far), 3)}
+        "counterexample": confronted(example) if example else None,
+        "sampled": confronted(far) | {"standard_errors": _round(standard_errors(far), 3)}
         if far
         else None,
         "orders": [_round(min(orders)), _round(max(orders))] if orders else None,
@@ -56,7 +58,7 @@ def entry(audit: Audit, found: Judgement) -> dict[str, Any]:
             }
             for reach in found.reaches
         ],
-        "instead": _instead(audit, found.row),
+        "instead": _instead(audit, found),
         "defined_by": {place: _state(audit, place) for place in found.row.defined_by},
         "fingerprint": fingerprint(found.row),
     }
@@ -70,7 +72,8 @@ def _routes(checks: Sequence[Check]) -> dict[str, int]:
     return counts
 
 
-def _confronted(check: Check) -> dict[str, Any]:
+def confronted(check: Check) -> dict[str, Any]:
+    """Return a point with the printed and the true figure there, as JSON values."""
     return {
         "point": point_record(check.point),
         "place": show_point(check.point),
@@ -79,16 +82,16 @@ def _confronted(check: Check) -> dict[str, Any]:
     }
 
 
-def _instead(audit: Audit, row: Row) -> dict[str, str] | None:
-    """Return what holds instead, and how it came out in the same run."""
-    if not row.corrected_by:
+def _instead(audit: Audit, found: Judgement) -> dict[str, str] | None:
+    """Return what holds instead of a statement that does not, and how it came out in this run."""
+    name = found.row.corrected_by
+    if not name or found.ruling in HOLDING:
         return None
-    if row.corrected_by in audit.findings:
-        claim = audit.findings[row.corrected_by].claim
-        state = status(claim, audit.findings)
-        return {"code": claim.code, "text": claim.title, "status": state}
-    other = audit.judgements[row.corrected_by]
-    return {"code": other.row.id, "text": other.row.printed, "status": other.ruling.value}
+    if name in audit.findings:
+        claim = audit.findings[name].claim
+        return {"code": name, "text": claim.title, "status": status(claim, audit.findings)}
+    other = audit.judge(next(row for row in audit.rows if row.id == name))
+    return {"code": name, "text": other.row.printed, "status": other.ruling.value}
 
 
 def _state(audit: Audit, place: str) -> str:
@@ -128,6 +131,22 @@ def load() -> dict[str, Entry]:
         return {}
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise DomainError(f"{RECORD.name} is not a record of an audit: {error}") from None
+
+
+def moved(entries: Sequence[Entry], record: Mapping[str, Entry]) -> list[str]:
+    """Return the rows whose smallest counterexample is not the one on record, each in one line.
+
+    Rows that are not on record as they are now are left out.
+    """
+    found = []
+    for each in entries:
+        before = record.get(each["id"])
+        if before and before["fingerprint"] == each["fingerprint"]:
+            now, then = each["counterexample"], before["counterexample"]
+            if now != then:
+                words = [failing({**each, "counterexample": one}) or "none" for one in (now, then)]
+                found.append(f"{each['id']}: counterexample {words[0]}; on record: {words[1]}")
+    return found
 
 
 def differences(rows: Sequence[Row], entries: Mapping[str, Entry], page: str) -> list[str]:
@@ -176,9 +195,18 @@ def failing(found: Entry) -> str:
     example = found["counterexample"]
     if not example:
         return sampled_text(found)
+    return _both(found, example, "true")
+
+
+def _both(found: Entry, seen: Entry, how: str) -> str:
+    """Return a place with the printed figure and the one that was seen there."""
+    if found["figure"] == HOLDS:
+        return f"{seen['place']}: does not hold"
+    figure = f"{found['figure']}: " if found["figure"] else ""
+    relation = {">=": "at least ", "<=": "at most "}.get(found["relation"], "")
     return (
-        f"{example['place'] or 'everywhere'}: printed {_number(example['printed'])}, "
-        f"true {_number(example['true'])}"
+        f"{seen['place'] or 'everywhere'}: {figure}printed {relation}{_number(seen['printed'])}, "
+        f"{how} {_number(seen['true'])}"
     )
 
 
@@ -187,10 +215,7 @@ def sampled_text(found: Entry) -> str:
     far = found["sampled"]
     if not far:
         return ""
-    return (
-        f"{far['place']}: printed {_number(far['printed'])}, measured {_number(far['true'])}, "
-        f"{far['standard_errors']:g} standard errors away"
-    )
+    return f"{_both(found, far, 'measured')}, {far['standard_errors']:g} standard errors away"
 
 
 def reach_text(found: Entry, last_only: bool = False) -> str:
@@ -241,23 +266,28 @@ def _number(value: float | None) -> str:
 
 HEAD = """# The audit: what is in print, and what the evidence says
 
-Generated by `collapse audit --write`. Statements, readings and notes are prose; every ruling, point
-and figure is computed. Each statement is confronted with evidence that knows nothing of it: exact
-rational enumeration, rigorous balls, and simulation that draws every point. The same run judges
-the claims that are named; `collapse show CODE` states them.
+Generated by `collapse audit --write`. Statements are transcribed in our own words, not quoted.
+They, readings and notes are prose; every ruling, point and figure is computed. Each statement is
+confronted with evidence that knows nothing of it: exact rational enumeration, rigorous balls, and
+simulation that draws every point. The same run judges the claims that are named;
+`collapse show CODE` states them.
 
 * `exact`: agrees with all evidence, and a derived, settled claim has the same law. `true bound`:
   the same for an inequality. `confirmed by evidence alone`: no derivation stands behind it.
 * `true to the stated order`: the error stays below its stated bound, and has the stated order.
 * `true with conditions`: holds where they are met, and fails somewhere else.
 * `refuted`: fails at the point shown, under the reading given, and what holds instead is settled.
-* `definition`: given a form that can be measured. `undecided`: nothing exact could tell.
+* `definition`: given a form that can be measured. `undecided`: nothing exact could tell,
+  or nothing that could be run was at hand.
+
+Not covered: Gerstgrasser et al. 2024, theorem 2 (sum 1/i^2, the same inputs in every round). It
+waits for the claims on regression, C02 and C03.
 """
 
 
 def write_page(rows: Sequence[Row], entries: Mapping[str, Entry]) -> str:
     """Return the page: an overview, then every statement with its evidence."""
-    lines = [HEAD, "| statement | ruling | |", "|---|---|---|"]
+    lines = [HEAD, count_rows(rows), "", "| statement | ruling | |", "|---|---|---|"]
     for row in rows:
         found = entries[row.id]
         figure = key_figure(found).replace("|", r"\|")
@@ -265,6 +295,15 @@ def write_page(rows: Sequence[Row], entries: Mapping[str, Entry]) -> str:
     for row in rows:
         lines += ["", *_section(row, entries[row.id])]
     return "\n".join(lines) + "\n"
+
+
+def count_rows(rows: Sequence[Row]) -> str:
+    """Return how many statements there are, and how many without evidence that could be run."""
+    without = [row.id for row in rows if row.quantity is None and not row.defined_by]
+    text = f"{len(rows)} statements"
+    if without:
+        text += f", {len(without)} of them without evidence that could be run: {', '.join(without)}"
+    return f"{text}."
 
 
 def anchor(row: Row) -> str:

@@ -20,6 +20,8 @@ from theory.domain import Domain, Point, Value
 from theory.errors import DomainError
 
 NO_POINTS = Domain(())
+#: The figure of a statement that is so or is not.
+HOLDS = "holds"
 
 
 class Seen(Enum):
@@ -77,6 +79,9 @@ class Row:
     range: where an approximation is good enough.
     defined_by: CODE:QUANTITY of claims that give a definition its measurable form.
     corrected_by: code of the claim, or id of the row, that holds instead of a refuted statement.
+    figure: what the printed and the true figure are, where that is not plain; HOLDS where they say
+    whether the statement is so (1) or not (0).
+    unconfronted: why nothing here can confront the statement; nothing else is then said of it.
     remark: what an author should know besides, in a sentence or two.
     """
 
@@ -95,11 +100,15 @@ class Row:
     range: Range | None = None
     defined_by: tuple[str, ...] = ()
     corrected_by: str = ""
+    figure: str = ""
+    unconfronted: str = ""
     remark: str = ""
 
     def __post_init__(self) -> None:
         if self.quantity is None and (self.against or self.witnesses):
             raise ValueError(f"{self.id}: evidence needs a quantity to confront")
+        if self.unconfronted and (self.quantity is not None or self.defined_by):
+            raise ValueError(f"{self.id}: evidence confronts it, or nothing does")
         if any(witness.route is Route.DERIVED for witness in self.witnesses):
             raise ValueError(f"{self.id}: a derivation is no experiment")
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from proofs.audit import chains, discrete, expansions, figures, gaussian, later, noise, theorem
+from proofs.audit import (
+    chains,
+    discrete,
+    expansions,
+    figures,
+    gaussian,
+    growing,
+    later,
+    noise,
+    theorem,
+)
 from proofs.audit.row import Row
 
 ROWS: tuple[Row, ...] = (
     *discrete.ROWS,
     *chains.ROWS,
     *gaussian.ROWS,
+    *growing.ROWS,
     *expansions.ROWS,
     *noise.ROWS,
     *theorem.ROWS,

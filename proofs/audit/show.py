@@ -26,6 +26,11 @@ STYLES = {
 WIDTH = 98
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 claim`, `2 claims`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 class Board:
     """The terminal during one audit: rulings on standard output, progress on standard error."""
 
@@ -42,8 +47,10 @@ class Board:
 
     def __enter__(self) -> Board:
         run = self.court.run
+        asked, needed = len(self.asked), len(self.court.cases)
+        with_claims = f"with {counted(needed, 'claim')}" if needed else "without any claim"
         self.out.print(
-            f"{len(self.asked)} statements, judged with {len(self.court.cases)} claims; one "
+            f"{counted(asked, 'statement')}, judged {with_claims}; one "
             f"false-alarm budget of {run.false_alarm:g}; run key {escape(run.key)}"
         )
         return self
@@ -79,13 +86,13 @@ class Board:
         for line in wrap(figure, WIDTH - 4):
             self.out.print(f"    {escape(line)}")
         if not found.expected:
-            self.out.print(f"    [red]expected: {row.expected.value}[/red] {escape(found.reason)}")
+            self.out.print(f"    [red]expected: {row.expected.value}[/red]")
 
     def interrupted(self) -> None:
         """Say that the run was cut short."""
         self.out.print(
-            f"[yellow]interrupted: {len(self.entries)} of {len(self.asked)} statements judged"
-            "[/yellow]"
+            f"[yellow]interrupted: {len(self.entries)} of {counted(len(self.asked), 'statement')} "
+            "judged[/yellow]"
         )
 
     def summary(self) -> None:
@@ -99,9 +106,10 @@ class Board:
         checks = [c for one in found.values() for c in (*one.inside, *one.outside)]
         sampled = sum(check.verdict.share > 0 for check in checks)
         self.out.print("\n" + "\n".join(wrap(f"rulings: {tally or 'none'}", WIDTH)))
+        share = f"at a false-alarm share of {self.court.run.alpha:.2g} each"
         self.out.print(
-            f"comparisons: {len(checks) - sampled} exact, {sampled} sampled at a false-alarm "
-            f"share of {self.court.run.alpha:.2g} each"
+            f"comparisons: {len(checks) - sampled} exact, "
+            + (f"{sampled} sampled {share}" if sampled else "none sampled")
         )
         states = [status(each.claim, self.court.findings) for each in self.court.findings.values()]
         claims = ", ".join(f"{states.count(each)} {each}" for each in dict.fromkeys(states))

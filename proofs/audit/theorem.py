@@ -122,6 +122,7 @@ ROWS = (
         printed="The distance grows with probability 1.",
         seen=Seen.TEXT,
         reading="The share of runs whose distance grows in the next generation.",
+        figure="share of the runs that grow",
         quantity=printed(Relation.EQUALS, sp.Integer(1)),
         domain=Domain((SAMPLES_FROM_TWO, GENERATIONS)),
         witnesses=(
@@ -147,6 +148,7 @@ ROWS = (
         "least half of the runs are farther away than c.",
         quantity=printed(Relation.AT_LEAST, sp.Rational(1, 2)),
         domain=Domain((SAMPLES_FROM_TWO, FAR)),
+        figure="share of the runs beyond c",
         witnesses=(
             Witness(
                 Route.MEASURED,

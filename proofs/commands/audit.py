@@ -57,14 +57,15 @@ def audit(
     board = Board(court, [row.id for row in asked], quiet=json == "-")
     complete = _examine(court, board)
     board.summary()
-    record = _record(court, asked)
+    record = _record(court, asked, complete)
     if json is not None:
         from proofs.output import write_json
 
         write_json(json, record)
     if write and complete:
         _write(ROWS, record)
-    raise typer.Exit(exit_code(court, asked))
+    changed = [] if quick or write else _changed(record)
+    raise typer.Exit(1 if changed else exit_code(court, asked))
 
 
 def matching(pattern: str | None, rows: Sequence[Row]) -> list[Row]:
@@ -120,8 +121,23 @@ def _examine(court: Audit, board: Board) -> bool:
     return True
 
 
-def _record(court: Audit, asked: Sequence[Row]) -> dict[str, Any]:
-    """Return the record of a run: provenance, the claims it judged, and an entry for each row."""
+def _changed(record: dict[str, Any]) -> list[str]:
+    """Return, and print to standard error, which counterexamples are not those on record."""
+    import sys
+
+    from proofs.audit import page
+
+    found = page.moved(record["rows"], page.load())
+    for line in found:
+        print(line, file=sys.stderr)
+    return found
+
+
+def _record(court: Audit, asked: Sequence[Row], complete: bool) -> dict[str, Any]:
+    """Return the record of a run: provenance, the claims it judged, and an entry for each row.
+
+    complete: whether all rows were judged before the user interrupted.
+    """
     from proofs.audit.page import entry
     from proofs.ledger import status
     from proofs.record import provenance
@@ -129,6 +145,7 @@ def _record(court: Audit, asked: Sequence[Row]) -> dict[str, Any]:
     done = [court.judgements[row.id] for row in asked if row.id in court.judgements]
     return {
         "provenance": provenance(court.run),
+        "complete": complete,
         "claims": {
             code: status(finding.claim, court.findings) for code, finding in court.findings.items()
         },

@@ -33,10 +33,15 @@ from theory.rational import whole
 Experiment = Callable[[Setting, Bench], list[Exact]]
 
 
+def size_at(place: arb) -> arb:
+    """Return the superlinear size x ln x at a place x of the schedule, not yet rounded up."""
+    return place * place.log()
+
+
 def superlinear(generations: int) -> tuple[Fraction, ...]:
     """Return ceil((i+2) ln(i+2)), i = 0..generations-1, from balls that decide the rounding."""
     places = map(arb, range(2, generations + 2))
-    return tuple(Fraction(whole((place * place.log()).ceil())) for place in places)
+    return tuple(Fraction(whole(size_at(place).ceil())) for place in places)
 
 
 def grown(setting: Setting) -> Setting:
