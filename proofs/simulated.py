@@ -14,8 +14,8 @@ from rich.progress import BarColumn, Progress, Task, TextColumn, TimeRemainingCo
 from rich.text import Text
 
 from numerics.measured_ngram import RefittingText
+from proofs.plans.ngram import histograms
 from proofs.simulation import LARGEST_SHARE, Result
-from proofs.texts import histograms
 
 #: Column heads, by the column's name.
 HEADS = {

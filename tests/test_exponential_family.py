@@ -21,11 +21,11 @@ from numerics.plain_exponential_family import family_by_words
 from numerics.poisson import poisson
 from proofs import simulation
 from proofs.case import Case, Route
-from proofs.exponential_families import plan_family
 from proofs.families import gamma_family as gamma_cases
 from proofs.families import poisson_family as poisson_cases
 from proofs.families import quadratic_variance as cases
 from proofs.ledger import Run
+from proofs.plans.family import plan_family
 from proofs.verdict import Outcome
 from theory.claim import Claim, value_ball, value_exact
 from theory.errors import DomainError

@@ -19,8 +19,8 @@ from numerics.start import Start
 from proofs import simulation
 from proofs.case import Case
 from proofs.families import kernel_density as cases
-from proofs.kernel_densities import plan_kernel_density
 from proofs.ledger import Run
+from proofs.plans.kernel_density import plan_kernel_density
 from proofs.verdict import Outcome
 from theory.claim import Claim, Value, value_exact
 from theory.errors import DomainError

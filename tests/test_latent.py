@@ -23,8 +23,8 @@ from proofs import simulation
 from proofs.cases import CASES
 from proofs.families.low_rank import dense, refitted, relative_entropy
 from proofs.inputs import read_sample
-from proofs.latent_variables import plan_vae, read_noise
 from proofs.ledger import Run
+from proofs.plans.vae import plan_vae, read_noise
 from proofs.verdict import Outcome
 from tests.strategies import values_of
 from theory.claim import value_ball, value_exact

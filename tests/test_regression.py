@@ -27,7 +27,7 @@ from numerics.streams import derive_key
 from proofs import simulation
 from proofs.cases import case_of
 from proofs.ledger import Run
-from proofs.regressions import plan_regression
+from proofs.plans.regression import plan_regression
 from proofs.screen import faults
 from theory.claim import value_exact
 from theory.claims import find

@@ -11,7 +11,7 @@ from numerics.measured_mixture import MIXTURE, squared_distance
 from numerics.workflow import Workflow
 from proofs import simulation
 from proofs.inputs import read_sample
-from proofs.mixtures import named, plan_mixture
+from proofs.plans.mixture import named, plan_mixture
 from proofs.simulated import csv_text, lines
 from proofs.simulation import Plan, Result
 from theory.errors import DomainError

@@ -17,9 +17,9 @@ from numerics.ngram_generations import Recipe
 from proofs import simulation
 from proofs.__main__ import main
 from proofs.inputs import words
+from proofs.plans.ngram import Cut, plan_ngram, read_text
 from proofs.simulated import json_record, lines
 from proofs.simulation import Plan, Result
-from proofs.texts import Cut, plan_ngram, read_text
 from theory.errors import DomainError
 
 NOVEL = "pride-and-prejudice"

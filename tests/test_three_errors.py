@@ -24,9 +24,9 @@ from numerics.three_errors import Approximation, RealLaw, simulate
 from proofs import simulation
 from proofs.commands.simulate import app
 from proofs.inputs import read_sample
-from proofs.shown_errors import Shown, shown_generations
+from proofs.plans.errors import Asked, Expected, _value, plan_errors, read_column
+from proofs.plans.shown_errors import Shown, shown_generations
 from proofs.simulation import Plan, Result
-from proofs.three_errors import Asked, Expected, _value, plan_errors, read_column
 from theory.errors import DomainError
 
 KEY = derive_key("test", "three errors")

@@ -53,8 +53,8 @@ def errors(
     standard deviations of the real law.
     """
     work.check()
-    from proofs.shown_errors import Shown
-    from proofs.three_errors import Asked, plan_errors, read_column, read_fraction, read_size
+    from proofs.plans.errors import Asked, plan_errors, read_column, read_fraction, read_size
+    from proofs.plans.shown_errors import Shown
     from theory.errors import DomainError
 
     if data is not None and separation is not None:

@@ -26,7 +26,7 @@ def family(
 ) -> None:
     """An exponential family, refitted by maximum likelihood to points drawn from it."""
     work.check()
-    from proofs.exponential_families import plan_family
+    from proofs.plans.family import plan_family
     from proofs.training import GENERATIONS
 
     generations = GENERATIONS if runs.generations is None else runs.generations

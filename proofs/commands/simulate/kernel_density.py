@@ -32,7 +32,7 @@ def kernel_density(
     """A kernel density estimate of points drawn from the estimate before."""
     work.check()
     from proofs.inputs import read_sample
-    from proofs.kernel_densities import plan_kernel_density
+    from proofs.plans.kernel_density import plan_kernel_density
     from proofs.training import GENERATIONS
     from theory.errors import DomainError
 

@@ -56,7 +56,7 @@ def mixture(
     """A Gaussian mixture, refitted by EM to points drawn from it."""
     work.check()
     from proofs.inputs import read_sample
-    from proofs.mixtures import named, plan_mixture
+    from proofs.plans.mixture import named, plan_mixture
     from theory.errors import DomainError
 
     samples, generations, workflow = training.read(runs)

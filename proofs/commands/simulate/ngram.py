@@ -61,7 +61,7 @@ def ngram(
 ) -> None:
     """A language model of n-grams, refitted to text that it generated."""
     work.check()
-    from proofs.texts import plan_ngram, read_text
+    from proofs.plans.ngram import plan_ngram, read_text
     from theory.errors import DomainError
 
     if work.histogram is not None:

@@ -41,7 +41,7 @@ def regression(
 ) -> None:
     """A linear regression, refitted to labels of its own."""
     work.check()
-    from proofs.regressions import plan_regression
+    from proofs.plans.regression import plan_regression
     from proofs.training import read_samples
 
     samples, generations = read_samples(rounds.samples, runs.generations)

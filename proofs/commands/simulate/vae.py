@@ -33,7 +33,7 @@ def vae(
     """
     work.check()
     from proofs.inputs import read_sample
-    from proofs.latent_variables import plan_vae, read_noise
+    from proofs.plans.vae import plan_vae, read_noise
     from proofs.training import read_samples
 
     sizes, generations = read_samples(samples, runs.generations)

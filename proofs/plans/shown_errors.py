@@ -7,8 +7,8 @@ from typing import Any
 
 from numerics.measured_three_errors import ERRORS, ROWS, Row
 from proofs import simulated
+from proofs.plans.errors import Asked, Expected
 from proofs.simulation import Result, log_spaced
-from proofs.three_errors import Asked, Expected
 
 #: Generations in the printed table.
 PRINTED = 3
