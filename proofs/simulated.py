@@ -119,7 +119,7 @@ def lines(result: Result) -> list[str]:
     text = [*heading(result), "", *table(result), ""]
     if plan.model == "gaussian":
         text.append(LEGEND)
-    if "workflow" in plan.options:
+    if "workflow" in plan.options and plan.model in ("discrete", "gaussian"):
         meanings = [MEANINGS[name] for name in plan.columns if name in MEANINGS]
         text.append("; ".join(["generation 0: the real law", *meanings]))
     if any(result.crowded(row) for row in result.printed()):

@@ -40,6 +40,8 @@ from theory.gaussian.survival import LEVEL
 from theory.gaussian.transport import ROOT
 from theory.gaussian.variance import SAMPLES_FROM_TWO
 from theory.gaussian.weighting import K_RATIO
+from theory.regression.accumulate import SAME_INPUTS
+from theory.regression.model import OVER
 
 HALF = sp.Rational(1, 2)
 AS_RATE = "Not printed: the bound is read as the rate itself, to see how sharp it is."
@@ -98,6 +100,34 @@ SURESH_ROWS = (
         corrected_by="B08",
         expected=Ruling.REFUTED,
         remark="It tends to (psi((M-1)/2) - ln((M-1)/2))/2, about -1/(2(M-1)): twice as fast.",
+    ),
+)
+
+GERSTGRASSER = "Gerstgrasser et al. 2024, arXiv:2404.01413, theorem 2"
+GERSTGRASSER_ROWS = (
+    Row(
+        id="gerstgrasser-same-inputs",
+        reference=GERSTGRASSER,
+        printed="Accumulated rounds: test error sigma^2 d/(T-d-1) times the sum of 1/i^2, i <= n",
+        seen=Seen.SECOND_HAND,
+        reading="Every round relabels the same isotropic Gaussian inputs.",
+        quantity=printed(Relation.EQUALS, SAME_INPUTS),
+        domain=OVER,
+        against=("C02:error",),
+        expected=Ruling.EXACT,
+    ),
+    Row(
+        id="gerstgrasser-fresh-inputs",
+        reference=GERSTGRASSER,
+        printed="The same law, quoted without its condition: fresh inputs in every round",
+        seen=Seen.NOWHERE,
+        reading="Not printed: the theorem says that the inputs are the same ones.",
+        quantity=printed(Relation.EQUALS, SAME_INPUTS),
+        domain=OVER,
+        against=("C03:error",),
+        corrected_by="C03",
+        expected=Ruling.REFUTED,
+        remark="With fresh inputs the error is smaller from the second round on.",
     ),
 )
 
@@ -326,6 +356,7 @@ OTHER_ROWS = (
 
 ROWS = (
     *SURESH_ROWS,
+    *GERSTGRASSER_ROWS,
     *MAD_ROWS,
     *BERTRAND_ROWS,
     *BENATI_ROWS,

@@ -279,9 +279,6 @@ simulation that draws every point. The same run judges the claims that are named
 * `refuted`: fails at the point shown, under the reading given, and what holds instead is settled.
 * `definition`: given a form that can be measured. `undecided`: nothing exact could tell,
   or nothing that could be run was at hand.
-
-Not covered: Gerstgrasser et al. 2024, theorem 2 (sum 1/i^2, the same inputs in every round). It
-waits for the claims on regression, C02 and C03.
 """
 
 

@@ -188,7 +188,7 @@ SHORT_MEMORY = Claim(
     id="language.short-memory",
     title="An order-k n-gram is off by H(X | k letters) - H(X | all before) a letter, paid once",
     statement=(
-        "Fitted to infinite text of a stationary source, an order-k n-gram model is at a "
+        "Fitted to infinite text of a stationary ergodic source, an order-k n-gram model is at a "
         "divergence of H(X | k letters before) - H(X | all letters before) nats a letter from it, "
         "and refitting it to infinite text of its own changes nothing. For a source of two letters "
         "that remembers two of them this is a finite sum; it is 0 where the lumped contexts have "

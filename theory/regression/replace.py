@@ -1,5 +1,6 @@
 """Least squares on the newest labels alone: the error grows by the same amount in each round."""
 
+import operator
 from fractions import Fraction
 
 import sympy as sp
@@ -81,9 +82,7 @@ FINAL_PARAMETERS = (
 )  # fmt: skip
 FINAL_CONDITIONS = (ENOUGH, Condition(s.d + 1, T_0))
 #: At least two rows more than dimensions, said of their quotient.
-ASPECTS = Domain(
-    (FREE[0], DIMENSIONS), (Condition(PHI * (s.d + 2), s.d, lambda a, b: a <= b, "<="),)
-)
+ASPECTS = Domain((FREE[0], DIMENSIONS), (Condition(PHI * (s.d + 2), s.d, operator.le, "<="),))
 
 
 def derive_replace() -> Derivation:
@@ -200,8 +199,8 @@ FINAL_FIT = Claim(
     statement=(
         "After n generations of T_0 rows and noise sigma_0, a final least squares fit of T rows "
         "and noise sigma is off by sigma^2 d/(T-d-1) + n sigma_0^2 d/(T_0-d-1), exactly; inputs "
-        "are standard normal, and the mean square error on a new input is the same. In the "
-        "proportionate limit, phi = d/T and phi_0 = d/T_0 fixed, this is "
+        "are standard normal, and the mean square error on a new input, beyond its noise, is the "
+        "same. In the proportionate limit, phi = d/T and phi_0 = d/T_0 fixed, this is "
         "sigma^2 phi/(1-phi) + n sigma_0^2 phi_0/(1-phi_0), with an error of order 1/d. "
         "T >= d + 2 and T_0 >= d + 2."
     ),
