@@ -9,7 +9,7 @@ from hypothesis import settings
 settings.register_profile(
     "modelcollapse",
     deadline=None,
-    max_examples=25,
+    max_examples=12,
     print_blob=True,
     derandomize=bool(os.environ.get("CI")),
 )

@@ -60,7 +60,7 @@ BAD: dict[str, tuple[str, ...]] = {
     "verify gaussian.deviation-deacy --json out": ("nearest: gaussian.deviation-decay",),
     "value A0X n=1 --json out": ("A0X", "nearest: A"),
     "show discrete.diversity": ("discrete.diversity", "nearest: discrete.diversity-decay"),
-    "simulate discreet --json out": ("'discreet'", "nearest: discrete"),
+    "simulate discreet --json out": ("'discreet'", "Did you mean 'discrete'?"),
     "verify B03 --data good.csv --json out": ("B03", "normal D_0"),
     # numbers of generations, replicates, threads
     "value A02 H0=1/2 M=10 n=-1 --json out": ("n = -1", "n >= 0"),
