@@ -154,10 +154,10 @@ def plan_discrete(
     least 1. key: any text. start: counts, or a number 2..10^7 of equally likely categories. bins:
     histogram to make. workflow: what a generation is trained on.
     """
-    _check("discrete", samples, generations, replicates, least=1)
+    check_sizes("discrete", samples, generations, replicates, least=1)
     notes: tuple[str, ...] = ()
     if isinstance(start, int):
-        _inside("discrete", "categories", start, 2, MOST_CATEGORIES)
+        check_inside("discrete", "categories", start, 2, MOST_CATEGORIES)
         law, diversity = np.full(start, 1 / start), 1 - 1 / start
         origin = f"{start:,} equally likely categories"
     else:
@@ -166,25 +166,25 @@ def plan_discrete(
         notes = (*start.notes, f"SHA-256 of the file {start.digest}")
     record = recorded(generations)
     stream = streams.derive_key("simulate", "discrete", key)
-    points, columns = _points(samples, generations), measured.DISCRETE
+    points, columns = points_of(samples, generations), measured.DISCRETE
     work: Work = Resampling(law, samples, record, stream, bins)
     if workflow != REPLACE:
-        with _as_domain_error("discrete"):
+        with as_domain_error("discrete"):
             discrete_workflows.checked_sizes(samples, max(generations, 1), workflow)
         points, columns = max(points, law.size * generations), columns_of("discrete", workflow)
         work = TrainingCategories(law, samples, record, stream, workflow, bins)
     first = {"survivors": float(law.size), "diversity": diversity, "pool_diversity": diversity}
     return Plan(
         "discrete",
-        _options(samples, generations, workflow) | {"key": key, "start": origin},
+        shown_options(samples, generations, workflow) | {"key": key, "start": origin},
         notes,
-        _with_column("discrete", columns, bins),
+        with_column("discrete", columns, bins),
         tuple(first.get(column, 0.0) for column in columns),
-        _origin(samples, law),
+        origin_of(samples, law),
         (),
         record,
         replicates,
-        _block(points, len(columns) * len(record)),
+        block_size(points, len(columns) * len(record)),
         work,
     )
 
@@ -209,9 +209,11 @@ def plan_gaussian(
     if by != estimator:
         raise DomainError(f"simulate gaussian: estimator = {estimator} is not unbiased or mle")
     lost = gaussian.lost_freedom(by)
-    _check("gaussian", samples, generations, replicates, 1 if workflow != REPLACE else 1 + lost)
+    check_sizes(
+        "gaussian", samples, generations, replicates, 1 if workflow != REPLACE else 1 + lost
+    )
     d = start if isinstance(start, int) else len(start.names)
-    _inside("gaussian", "dimensions", d, 1, MOST_DIMENSIONS)
+    check_inside("gaussian", "dimensions", d, 1, MOST_DIMENSIONS)
     if d > 1 and workflow != REPLACE:
         raise DomainError(f"simulate gaussian: dimensions = {d} lies outside 1 under a workflow")
     law, origin, notes = _gaussian_start(start)
@@ -220,23 +222,23 @@ def plan_gaussian(
     columns = measured.LINE if d == 1 else measured.SPACE
     work: Work = Refitting(law, samples, record, stream, by, bins)
     if workflow != REPLACE:
-        with _as_domain_error("gaussian"):
+        with as_domain_error("gaussian"):
             gaussian_workflows.checked_sizes(samples, max(generations, 1), workflow, lost)
         columns = columns_of("gaussian", workflow)
         work = TrainingGaussian(law, samples, record, stream, workflow, by, bins)
-    options = _options(samples, generations, workflow)
+    options = shown_options(samples, generations, workflow)
     first = (0.0, float(d), math.sqrt(d), float(np.linalg.slogdet(law.covariance)[1]), 1.0)
     return Plan(
         "gaussian",
         options | {"estimator": estimator, "key": key, "start": origin},
         notes,
-        _with_column("gaussian", columns, bins),
+        with_column("gaussian", columns, bins),
         first[: len(columns)],
-        _origin(samples, law.rows, law.location, law.root),
+        origin_of(samples, law.rows, law.location, law.root),
         tuple(place for place, name in enumerate(columns) if not name.startswith("log_")),
         record,
         replicates,
-        _block(_points(samples, generations) * d, (d * d + d + 1) * len(record)),
+        block_size(points_of(samples, generations) * d, (d * d + d + 1) * len(record)),
         work,
     )
 
@@ -250,24 +252,24 @@ def _gaussian_start(start: Sample | int) -> tuple[Start, str, tuple[str, ...]]:
     return Start.sample(start.standardised()), start.source, notes
 
 
-def _options(samples: Samples, generations: int, workflow: Workflow) -> dict[str, str | int]:
+def shown_options(samples: Samples, generations: int, workflow: Workflow) -> dict[str, str | int]:
     """Return the options that both models have, for the header."""
     sizes: dict[str, str | int] = {"samples": shown_samples(samples), "generations": generations}
     return sizes | described(workflow)
 
 
-def _origin(samples: Samples, *law: Floats) -> str:
+def origin_of(samples: Samples, *law: Floats) -> str:
     """Return the SHA-256 of a law, with the schedule, which the options show in part."""
     return campaign.digest([*law] if isinstance(samples, int) else [*law, np.array(samples)])
 
 
-def _points(samples: Samples, generations: int) -> int:
+def points_of(samples: Samples, generations: int) -> int:
     """Return the points that one replicate draws."""
     return samples * generations if isinstance(samples, int) else sum(samples)
 
 
 @contextlib.contextmanager
-def _as_domain_error(model: str) -> Iterator[None]:
+def as_domain_error(model: str) -> Iterator[None]:
     """Name the command in what a kernel refuses."""
     try:
         yield
@@ -280,7 +282,7 @@ def shown(bins: Bins) -> str:
     return f"{bins.column}:{bins.low!r}:{bins.high!r}:{bins.number}"
 
 
-def _with_column(model: str, columns: tuple[str, ...], bins: Bins | None) -> tuple[str, ...]:
+def with_column(model: str, columns: tuple[str, ...], bins: Bins | None) -> tuple[str, ...]:
     """Return the columns; DomainError if the histogram is of another one."""
     if bins is not None and bins.column not in columns:
         raise DomainError(
@@ -289,20 +291,24 @@ def _with_column(model: str, columns: tuple[str, ...], bins: Bins | None) -> tup
     return columns
 
 
-def _block(points: int, numbers: int) -> int:
+def block_size(points: int, numbers: int) -> int:
     """Return the replicates in a block, given the points and the numbers of one replicate."""
     fits = min(BLOCK_POINTS // max(points, 1), BLOCK_NUMBERS // max(numbers, 1))
     return max(1, min(campaign.BLOCK, fits))
 
 
-def _check(model: str, samples: Samples, generations: int, replicates: int, least: int) -> None:
+def check_sizes(
+    model: str, samples: Samples, generations: int, replicates: int, least: int
+) -> None:
+    """Refuse sizes outside the domain; `least` is the smallest number of samples."""
     for size in (samples,) if isinstance(samples, int) else samples:
-        _inside(model, "samples", size, least, MOST_SAMPLES)
-    _inside(model, "generations", generations, 0, MOST_GENERATIONS)
-    _inside(model, "replicates", replicates, 1, 2**62)
+        check_inside(model, "samples", size, least, MOST_SAMPLES)
+    check_inside(model, "generations", generations, 0, MOST_GENERATIONS)
+    check_inside(model, "replicates", replicates, 1, 2**62)
 
 
-def _inside(model: str, name: str, value: int, low: int, high: int) -> None:
+def check_inside(model: str, name: str, value: int, low: int, high: int) -> None:
+    """Refuse a number outside low .. high; DomainError names it."""
     if not low <= value <= high:
         raise DomainError(f"simulate {model}: {name} = {value} lies outside {low} .. {high}")
 

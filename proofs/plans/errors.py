@@ -128,13 +128,13 @@ def plan_errors(
     samples: 2..10^6. separation: 0..20. sample: one column, standardised. The others as in
     `simulation.plan_discrete`.
     """
-    simulation._check("errors", asked.samples, generations, replicates, least=2)
-    simulation._inside("errors", "samples", asked.samples, 2, MOST_POINTS)
+    simulation.check_sizes("errors", asked.samples, generations, replicates, least=2)
+    simulation.check_inside("errors", "samples", asked.samples, 2, MOST_POINTS)
     if not 0 <= asked.separation <= MOST_SEPARATION:
         raise DomainError(
             f"simulate errors: separation = {asked.separation} lies outside 0 .. {MOST_SEPARATION}"
         )
-    with simulation._as_domain_error("errors"):
+    with simulation.as_domain_error("errors"):
         real = asked.real()
     record = simulation.recorded(generations)
     stream = streams.derive_key("simulate", "errors", key)
@@ -151,13 +151,13 @@ def plan_errors(
         shown | {"approximation": asked.approximation, option: str(asked.size)}
         | {"floor": f"{FLOOR:g}", "key": key, "start": start},
         notes,
-        simulation._with_column("errors", ERRORS, bins),
+        simulation.with_column("errors", ERRORS, bins),
         tuple(1.0 if name.startswith("variance") else 0.0 for name in ERRORS),
-        simulation._origin(asked.samples, real.rows, np.array([real.width])),
+        simulation.origin_of(asked.samples, real.rows, np.array([real.width])),
         tuple(place for place, name in enumerate(ERRORS) if "statistical" in name),
         record,
         replicates,
-        simulation._block(points, len(ERRORS) * len(record)),
+        simulation.block_size(points, len(ERRORS) * len(record)),
         FittingWithErrors(
             real, asked.samples, record, stream, asked.approximation, float(asked.size), bins
         ),

@@ -46,14 +46,14 @@ def plan_family(
         raise DomainError(f"simulate family: family = {family} is none of {', '.join(families)}")
     if shape is not None and family == "poisson":
         raise DomainError(f"simulate family: shape = {shape:g} excludes poisson, which has none")
-    simulation._check("family", samples, generations, replicates, least=1)
+    simulation.check_sizes("family", samples, generations, replicates, least=1)
     chosen, size = families[family], USUAL_SHAPES.get(family, 1.0) if shape is None else shape
-    with simulation._as_domain_error("family"):
+    with simulation.as_domain_error("family"):
         exponential_family.checked_family(family, mean, size, samples)
     record = simulation.recorded(generations)
     stream = streams.derive_key("simulate", "family", family, key)
     work = RefittingFamily(chosen, mean, samples, record, stream, size, bins)
-    options = simulation._options(samples, generations, REPLACE)
+    options = simulation.shown_options(samples, generations, REPLACE)
     options |= {"family": family, "mean": repr(mean)}
     if family != "poisson":
         options |= {"shape": f"{size!r} ({SHAPES[family]})"}
@@ -65,12 +65,12 @@ def plan_family(
         "family",
         options | {"key": key},
         LEGEND,
-        simulation._with_column("family", columns, bins),
+        simulation.with_column("family", columns, bins),
         (mean, 0.0, variance, last),
-        simulation._origin(samples, np.array([mean, size])),
+        simulation.origin_of(samples, np.array([mean, size])),
         HEAVY.get(family, (0, 1, 2)),
         record,
         replicates,
-        simulation._block(points * generations, len(columns) * len(record)),
+        simulation.block_size(points * generations, len(columns) * len(record)),
         work,
     )

@@ -42,8 +42,8 @@ def plan_kernel_density(
     `rule-of-thumb`, which is adaptive. kernel: gaussian, rectangular or epanechnikov, of variance
     1. The others as in `plan_discrete`.
     """
-    simulation._inside("kernel-density", "samples", samples, 1, MOST_POINTS)
-    simulation._check("kernel-density", samples, generations, replicates, least=1)
+    simulation.check_inside("kernel-density", "samples", samples, 1, MOST_POINTS)
+    simulation.check_sizes("kernel-density", samples, generations, replicates, least=1)
     kernels = {name: name for name in KERNELS}
     if kernel not in kernels:
         raise DomainError(
@@ -55,20 +55,20 @@ def plan_kernel_density(
     stream = streams.derive_key("simulate", "kernel-density", key)
     follows = adaptive or bandwidth == RULE
     work = RefittingDensity(law, samples, record, stream, width, kernels[kernel], follows, bins)
-    options = simulation._options(samples, generations, REPLACE)
+    options = simulation.shown_options(samples, generations, REPLACE)
     options |= {"kernel": kernel, "bandwidth": f"{width!r}{' of the spread' if follows else ''}"}
     mean, variance = float(law.mean[0]), float(law.covariance[0, 0])
     return Plan(
         "kernel-density",
         options | {"key": key, "start": origin},
         (*notes, *LEGEND),
-        simulation._with_column("kernel-density", KERNEL_DENSITY, bins),
+        simulation.with_column("kernel-density", KERNEL_DENSITY, bins),
         (mean, 0.0, variance, float(np.log(variance))),
-        simulation._origin(samples, law.rows, law.location, law.root),
+        simulation.origin_of(samples, law.rows, law.location, law.root),
         (1, 2),
         record,
         replicates,
-        simulation._block(samples * generations, len(KERNEL_DENSITY) * len(record)),
+        simulation.block_size(samples * generations, len(KERNEL_DENSITY) * len(record)),
         work,
     )
 

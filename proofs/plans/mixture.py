@@ -40,7 +40,7 @@ def named(start: str, dimensions: int, separation: float) -> Mixture:
     equal weight, their means `separation` standard deviations apart, as the paper describes it.
     DomainError outside STARTS, 1..100 dimensions and separation >= 0.
     """
-    simulation._inside("mixture", "dimensions", dimensions, 1, MOST_DIMENSIONS)
+    simulation.check_inside("mixture", "dimensions", dimensions, 1, MOST_DIMENSIONS)
     if start not in STARTS:
         raise DomainError(f"simulate mixture: start = {start} is none of {', '.join(STARTS)}")
     if not 0.0 <= separation <= 1e6:
@@ -55,7 +55,7 @@ def named(start: str, dimensions: int, separation: float) -> Mixture:
 def fitted(data: Sample, components: int, key: str) -> Mixture:
     """Return the mixture fitted to the standardised rows of a sample, from k-means++."""
     stream = streams.derive_key("simulate", "mixture", "data", key)
-    with simulation._as_domain_error("mixture"):
+    with simulation.as_domain_error("mixture"):
         return gaussian_mixture.fit(data.standardised(), components, stream).mixture
 
 
@@ -80,8 +80,8 @@ def plan_mixture(
     components: 1..100, of the fitted mixtures. beginning: k-means++ or warm. floor > 0, tolerance
     > 0, iterations >= 1: of EM. origin: what the start is called. The others as in `plan_discrete`.
     """
-    simulation._check("mixture", samples, generations, replicates, least=1)
-    simulation._inside("mixture", "components", components, 1, MOST_COMPONENTS)
+    simulation.check_sizes("mixture", samples, generations, replicates, least=1)
+    simulation.check_inside("mixture", "components", components, 1, MOST_COMPONENTS)
     law, notes = start, LEGEND
     if not isinstance(law, Mixture):
         law, origin, notes = _of_data(law, components, key)
@@ -90,16 +90,16 @@ def plan_mixture(
     record = simulation.recorded(generations)
     stream = streams.derive_key("simulate", "mixture", key)
     work = RefittingMixture(law, components, samples, record, stream, workflow, *rules, bins)
-    options = simulation._options(samples, generations, workflow)
+    options = simulation.shown_options(samples, generations, workflow)
     options |= {"components": components, "beginning": beginning, "floor": f"{floor:g}"}
     options |= {"tolerance": f"{tolerance:g}", "iterations": iterations}
     return Plan(
         "mixture",
         options | {"key": key, "start": origin},
         notes,
-        simulation._with_column("mixture", MIXTURE, bins),
+        simulation.with_column("mixture", MIXTURE, bins),
         _at_start(law),
-        simulation._origin(samples, law.weights, law.means, law.covariances),
+        simulation.origin_of(samples, law.weights, law.means, law.covariances),
         tuple(map(MIXTURE.index, HEAVY)),
         record,
         replicates,
@@ -128,7 +128,7 @@ def _check_rules(
     rules: tuple[Beginning, float, float, int],
 ) -> None:  # fmt: skip
     """Raise DomainError where the kernel would refuse the rules or the sizes."""
-    with simulation._as_domain_error("mixture"):
+    with simulation.as_domain_error("mixture"):
         gaussian_mixture.checked_rules(*rules[1:])
         if rules[1] == 0.0:
             raise ValueError("floor = 0.0 lies outside floor > 0: components collapse to points")
@@ -141,11 +141,11 @@ def _block(
     samples: Samples, generations: int, workflow: Workflow, d: int, components: int, rows: int
 ) -> int:
     """Return the replicates in a block: all points of a pool are worked on in every round."""
-    points = simulation._points(samples, generations)
+    points = simulation.points_of(samples, generations)
     if workflow.keep == "accumulate":
         points *= max(generations, 1)
     numbers = components * (d * d + d + 2) * rows
-    return simulation._block(points * components * d * ITERATIONS_EXPECTED, numbers)
+    return simulation.block_size(points * components * d * ITERATIONS_EXPECTED, numbers)
 
 
 def _at_start(law: Mixture) -> tuple[float, ...]:

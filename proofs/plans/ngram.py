@@ -58,8 +58,8 @@ def read_text(name: str, order: int, units: str = "words", length: int = LENGTH)
     """
     if units not in UNITS:
         raise DomainError(f"simulate ngram: units = {units} is none of {', '.join(UNITS)}")
-    simulation._inside("ngram", "order", order, ngram.ORDERS[0], ngram.ORDERS[-1])
-    simulation._inside("ngram", "length", length, order, MOST_LENGTH)
+    simulation.check_inside("ngram", "order", order, ngram.ORDERS[0], ngram.ORDERS[-1])
+    simulation.check_inside("ngram", "length", length, order, MOST_LENGTH)
     text, digest = inputs._read(name, inputs.locate(name))
     found = inputs.words(text) if units == "words" else list(" ".join(text.casefold().split()))
     number = {token: place for place, token in enumerate(sorted(set(found)))}
@@ -90,11 +90,11 @@ def plan_ngram(
     text: from `read_text`, with sequences of the recipe's order or more. recipe: how a generation
     is fitted, generated and mixed. generations: 0..10^9. replicates: at least 1. key: any text.
     """
-    simulation._inside("ngram", "generations", generations, 0, simulation.MOST_GENERATIONS)
-    simulation._inside("ngram", "replicates", replicates, 1, 2**62)
-    simulation._inside("ngram", "order", recipe.order, ngram.ORDERS[0], ngram.ORDERS[-1])
+    simulation.check_inside("ngram", "generations", generations, 0, simulation.MOST_GENERATIONS)
+    simulation.check_inside("ngram", "replicates", replicates, 1, 2**62)
+    simulation.check_inside("ngram", "order", recipe.order, ngram.ORDERS[0], ngram.ORDERS[-1])
     if recipe.beams:
-        simulation._inside("ngram", "beams", recipe.beams, 1, ngram_best.MOST_BEAMS)
+        simulation.check_inside("ngram", "beams", recipe.beams, 1, ngram_best.MOST_BEAMS)
     if not 0.0 < recipe.temperature <= 1.0:
         raise DomainError(
             f"simulate ngram: temperature = {recipe.temperature:g} lies outside "
@@ -103,7 +103,7 @@ def plan_ngram(
     record = simulation.recorded(generations)
     stream = streams.derive_key("simulate", "ngram", key)
     work = RefittingText(text.train, text.test, text.vocabulary, recipe, record, stream)
-    with simulation._as_domain_error("ngram"):
+    with simulation.as_domain_error("ngram"):
         size = ngram_generations.kept_size(recipe, len(text.train))
         start, _, seen = work.start()
     return Plan(

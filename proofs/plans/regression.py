@@ -46,8 +46,8 @@ def plan_regression(
     fresh or same. noise >= 0: standard deviation of a label. signal >= 0: squared length of the
     true weights, which have equal entries. The others as in `plan_discrete`.
     """
-    simulation._check("regression", samples, generations, replicates, least=1)
-    simulation._inside("regression", "dimensions", dimensions, 1, simulation.MOST_DIMENSIONS)
+    simulation.check_sizes("regression", samples, generations, replicates, least=1)
+    simulation.check_inside("regression", "dimensions", dimensions, 1, simulation.MOST_DIMENSIONS)
     for name, value, choices in (
         ("estimator", estimator, get_args(Estimator)),
         ("workflow", workflow, tuple(KEEPS)),
@@ -73,7 +73,7 @@ def plan_regression(
         {one: one for one in get_args(Inputs)}[inputs],
         bins,
     )
-    with simulation._as_domain_error("regression"):
+    with simulation.as_domain_error("regression"):
         regression.checked(
             dimensions, samples, max(generations, 1), work.estimator, work.penalty, work.keep,
             work.inputs,
@@ -83,18 +83,18 @@ def plan_regression(
         "estimator": estimator, "workflow": workflow, "inputs": inputs, "noise": f"{noise:g}",
         "signal": f"{signal:g}", "key": key,
     }  # fmt: skip
-    points = simulation._points(samples, generations) * (dimensions + 1) ** 2
+    points = simulation.points_of(samples, generations) * (dimensions + 1) ** 2
     return Plan(
         "regression",
         asked if ridge is None else asked | {"ridge": f"{ridge:g}"},
         LEGEND if ridge else (*LEGEND, INFINITE),
-        simulation._with_column("regression", REGRESSION, bins),
+        simulation.with_column("regression", REGRESSION, bins),
         (0.0, signal, signal),
-        simulation._origin(samples, work.truth),
+        simulation.origin_of(samples, work.truth),
         (0, 1),
         work.record,
         replicates,
-        simulation._block(points, dimensions * len(work.record)),
+        simulation.block_size(points, dimensions * len(work.record)),
         work,
     )
 

@@ -68,22 +68,22 @@ def plan_vae(
     if by != estimator:
         raise DomainError(f"simulate vae: estimator = {estimator} is not mle or unbiased")
     d = len(data.names)
-    simulation._inside("vae", "columns", d, 1, MOST_DIMENSIONS)
+    simulation.check_inside("vae", "columns", d, 1, MOST_DIMENSIONS)
     if noise is None and d < 2:
         raise DomainError(
             f"simulate vae: columns = {d} lies outside columns >= 2, which learned noise needs"
         )
-    simulation._inside("vae", "latent", latents, 1, d - 1 if noise is None else d)
+    simulation.check_inside("vae", "latent", latents, 1, d - 1 if noise is None else d)
     least = latents + 2 if noise is None else 2
-    simulation._check("vae", samples, generations, replicates, least)
+    simulation.check_sizes("vae", samples, generations, replicates, least)
     law = Start.sample(data.rows)
     covariance = law.covariance
     encoder = latent.fit_covariance((covariance + covariance.T) / 2, latents, noise)
     record = simulation.recorded(generations)
     stream = streams.derive_key("simulate", "vae", key)
-    columns = simulation._with_column("vae", latent_columns(latents), bins)
+    columns = simulation.with_column("vae", latent_columns(latents), bins)
     work = RefittingLatent(law, latents, samples, record, stream, encoder, noise, by, bins)
-    points = simulation._points(samples, generations) * d + generations * d**3
+    points = simulation.points_of(samples, generations) * d + generations * d**3
     return Plan(
         "vae",
         {
@@ -98,11 +98,11 @@ def plan_vae(
         (*data.notes, f"SHA-256 of the file {data.digest}", *LEGEND),
         columns,
         _at_start(law, encoder),
-        simulation._origin(samples, law.rows, law.location, law.root),
+        simulation.origin_of(samples, law.rows, law.location, law.root),
         tuple(columns.index(name) for name in HEAVY),
         record,
         replicates,
-        simulation._block(points, (d + 2 * latents + 1) * len(record)),
+        simulation.block_size(points, (d + 2 * latents + 1) * len(record)),
         work,
     )
 
