@@ -58,7 +58,7 @@ def enclose_cdf(setting: Setting, bench: Bench) -> list[Enclosed]:
 
 def runs(setting: Setting, bench: Bench) -> GaussianRun:
     """Return simulated runs, fewer of them where each takes longer."""
-    return simulate("law", setting, bench, 300_000 // max(setting.integer("M") // 5, 1))
+    return simulate("law", setting, bench, 400_000 // max(setting.integer("M") // 5, 1))
 
 
 def measure_cdf(setting: Setting, bench: Bench) -> list[Sampled]:
