@@ -44,31 +44,10 @@ from proofs.ledger import Run
 from theory import symbols as s
 from theory.claim import value_ball, value_exact
 from theory.claims import CLAIMS, find
+from theory.lookup import formula, law
 from theory.point import parse_point, write_point
 
 plt.style.use(STYLE)
-
-
-# %% [markdown]
-# A little help: the law of a claim as a formula, and the law at a point as a number.
-
-
-# %%
-signs = {"<=": r"\le", ">=": r"\ge", "->": r"\to"}
-names = {s.trace: r"\operatorname{tr}\Sigma_0", s.H0: "H_0"}
-
-
-def formula(code, quantity=None):
-    found = find(code).quantity(quantity)
-    sign = signs.get(found.relation.value, found.relation.value)
-    return Math(rf"{found.latex} \;{sign}\; {sp.latex(found.law, symbol_names=names)}")
-
-
-def law(code, quantity=None, **point):
-    claim = find(code)
-    words = [f"{name}={value}" for name, value in point.items()]
-    return float(value_ball(claim, claim.quantity(quantity), parse_point(claim, words), 128).mid())
-
 
 # %% [markdown]
 # ## 1. The loop
@@ -96,7 +75,7 @@ for generation in range(1, 100):
 # draws differ.
 
 # %%
-formula("A02")
+Math(formula("A02"))
 
 # %% [markdown]
 # So the diversity loses the share $1/M$ in each generation, whatever the categories. Below: three
@@ -130,7 +109,7 @@ _ = ax.legend()
 # probabilities:
 
 # %%
-formula("A05")
+Math(formula("A05"))
 
 # %%
 p = (Fraction(1, 2), Fraction(3, 10), Fraction(1, 5))
@@ -150,7 +129,7 @@ for i, wins in enumerate(np.bincount(ended.winner, minlength=len(p)).tolist()):
 # share $p_i$ of all runs and at 0 in the others, so its mean never moves.
 
 # %%
-formula("A01")
+Math(formula("A01"))
 
 # %% [markdown]
 # ## 3. Gaussians
@@ -160,17 +139,17 @@ formula("A01")
 # by an independent chi-square over its degrees of freedom. Its mean stays for ever,
 
 # %%
-formula("B02", "mean")
+Math(formula("B02", "mean"))
 
 # %% [markdown]
 # and yet the standard deviation shrinks, because a root is concave, and almost every run decays at
 # a rate that is known exactly:
 
 # %%
-formula("B03")
+Math(formula("B03"))
 
 # %%
-formula("B04", "rate")
+Math(formula("B04", "rate"))
 
 # %% [markdown]
 # ($\operatorname{polygamma}(0, x)$ is the digamma function; the rate is negative for every $M$.)
@@ -211,7 +190,7 @@ for n in (1, 10, 50, 100, 200, 400):
 # points:
 
 # %%
-formula("B10")
+Math(formula("B10"))
 
 # %% [markdown]
 # This is Fig. 4 of the paper with the exact laws laid over it. `collapse figures` draws it, and
@@ -228,10 +207,10 @@ display(Image(picture, width=510), Markdown(Picture.open(picture).info["Descript
 # covariance collapses at least as fast as a geometric sequence:
 
 # %%
-formula("B44")
+Math(formula("B44"))
 
 # %%
-formula("B43", "gaussian")
+Math(formula("B43", "gaussian"))
 
 # %%
 samples, dimensions, record = 20, 3, (1, 5, 20, 80)
@@ -354,7 +333,7 @@ for word, chance in list(zip(novel.names, novel.law(), strict=True))[:5]:
 # starts one generation later, since only the refitted points are Gaussian:
 
 # %%
-formula("B43", "general")
+Math(formula("B43", "general"))
 
 # %%
 geyser = read_sample("old-faithful")

@@ -31,12 +31,12 @@ def provenance(run: Run) -> dict[str, Any]:
     }
 
 
-def source_digest() -> str:
-    """Return a digest of the three packages' Python files."""
+def source_digest(folders: Sequence[str] = ("theory", "numerics", "proofs")) -> str:
+    """Return a digest of the Python files in folders, by default the three packages."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for package in ("theory", "numerics", "proofs"):
-        for path in sorted((root / package).rglob("*.py")):
+    for folder in folders:
+        for path in sorted((root / folder).rglob("*.py")):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0")
             digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -14,16 +14,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from scipy.integrate import quad
-from scipy.stats import chi2, norm
 
 import proofs.figures
 from numerics import gaussian, streams
 from numerics.start import Start
 from proofs.commands.figures import figures
-from proofs.figures import DRAWINGS, chosen, drawing, gaussian_recursion
-from proofs.figures.bands import chance_within, departures
-from proofs.figures.drawing import Drawing, Effort, data_path, fresh, provide, save
+from proofs.figures import DRAWINGS, chosen, drawing, gaussian_recursion, recursions
+from proofs.figures.drawing import Drawing, Effort, data_path, provide, save, staleness
 from theory.claim import value_ball
 from theory.claims import find
 from theory.errors import DomainError
@@ -99,58 +96,6 @@ def test_no_drawing_without_an_exact_curve(
 # ----------------------------------------------------------------- the exact band
 
 
-@pytest.mark.parametrize("samples", [2, 10, 100, 10**7])
-def test_the_exact_band_of_one_generation_is_that_of_a_chi_square(samples: int) -> None:
-    free = samples - 1
-    for level, t in zip((0.05, 0.5, 0.95), departures((0.05, 0.5, 0.95), samples, 1), strict=True):
-        below = chi2.cdf(free * (1 - t) ** 2, free) if t < 1 else 0.0
-        assert chi2.cdf(free * (1 + t) ** 2, free) - below == pytest.approx(level, abs=1e-8)
-
-
-@pytest.mark.parametrize(("samples", "t"), [(2, 0.3), (6, 0.9), (6, 1.4), (40, 0.01)])
-def test_the_chance_after_two_generations_is_an_integral(samples: int, t: float) -> None:
-    free = samples - 1
-
-    def below(bound: float) -> float:
-        """P(X Y <= bound), X and Y chi-squares over their freedom, by integration over ln X."""
-
-        def integrand(y: float) -> float:
-            x = math.exp(y)
-            return float(x * free * chi2.pdf(free * x, free) * chi2.cdf(free * bound / x, free))
-
-        return sum(float(quad(integrand, k, k + 3)[0]) for k in range(-30, 9, 3))
-
-    wanted = below((1 + t) ** 2) - (below((1 - t) ** 2) if t < 1 else 0.0)
-    assert chance_within(t, samples, 2) == pytest.approx(wanted, abs=1e-6)
-
-
-def test_the_exact_band_is_stable_for_large_samples_and_long_runs() -> None:
-    # Near ln sigma_n = -n / 2M + z sqrt(n / 2M): the corrections are of the order n / M.
-    n, samples = 1000, 10**7
-    low, high = departures((0.05, 0.95), samples, n)
-    spread = math.sqrt(n / (2 * samples))
-    assert low == pytest.approx(norm.ppf(0.525) * spread, rel=0.01)
-    assert high == pytest.approx(norm.ppf(0.975) * spread, rel=0.01)
-    # After a collapse nearly every run has lost nearly all of sigma.
-    low, high = departures((0.05, 0.95), 10, 1000)
-    assert 1 - 1e-12 < low <= high < 1 + 1e-12
-    assert chance_within(1.0, 10, 1000) > 0.99
-
-
-def test_the_exact_band_holds_the_runs_that_it_should() -> None:
-    """Each end against the runs below it, 5 standard errors: a false alarm in 4e5 tests."""
-    key, runs, levels = streams.derive_key("test", "band"), 4000, (0.05, 0.95)
-    run = gaussian.simulate(Start.named("normal"), 10, (1, 30), key, 0, runs)
-    for at, n in enumerate((1, 30)):
-        away = np.abs(np.sqrt(run.variance[:, at]) - 1)
-        for level, t in zip(levels, departures(levels, 10, n), strict=True):
-            share = float((away <= t).mean())
-            assert abs(share - level) < 5 * math.sqrt(level * (1 - level) / runs)
-        wrong = departures(levels, 6, n)
-        shares = [float((away <= t).mean()) for t in wrong]
-        assert max(abs(a - b) for a, b in zip(shares, levels, strict=True)) > 0.02
-
-
 def test_the_drawing_shows_the_exact_band(data: dict[str, Any]) -> None:
     mean, deviation = SMALL.draw(data).axes
     lines = {line.get_gid(): line for line in deviation.lines}
@@ -194,7 +139,7 @@ def test_bands_are_where_there_are_many_runs(data: dict[str, Any]) -> None:
 
 
 def test_threads_change_nothing(data: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gaussian_recursion, "PIECE", 1000)
+    monkeypatch.setattr(recursions, "PIECE", 1000)
     seen: list[tuple[int, int]] = []
     effort = Effort(workers=2, progress=lambda done, total: seen.append((done, total)))
     assert SMALL.measure(SMALL.parameters, effort) == data
@@ -221,7 +166,7 @@ def test_valid_data_are_not_measured_again(tmp_path: Path) -> None:
 
 
 def new_source(monkeypatch: pytest.MonkeyPatch, path: Path) -> tuple[Drawing, str]:
-    monkeypatch.setattr(drawing, "source_digest", lambda: "other")
+    monkeypatch.setattr(drawing, "source_digest", lambda _: "other")
     return SMALL, "collapse"
 
 
@@ -238,20 +183,34 @@ def cut_file(monkeypatch: pytest.MonkeyPatch, path: Path) -> tuple[Drawing, str]
     return SMALL, "collapse"
 
 
-@pytest.mark.parametrize("change", [new_source, other_size, other_key, cut_file])
-def test_stale_data_are_measured_again(
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (new_source, "sources = "),
+        (other_size, 'runs = {"10": 40, "100": 1}, not {"11": 40}'),
+        (other_key, "key = collapse, not another"),
+        (cut_file, "unreadable"),
+    ],
+)
+def test_stale_data_say_so_and_are_measured_again(
     change: Callable[[pytest.MonkeyPatch, Path], tuple[Drawing, str]],
+    reason: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    provide(SMALL, tmp_path, Effort())
-    assert fresh(SMALL, tmp_path, "collapse") is not None
+    heard: list[str] = []
+    provide(SMALL, tmp_path, Effort(notice=heard.append))
+    assert not staleness(SMALL, tmp_path, "collapse")
+    assert not heard  # no file is not a stale file
     changed, key = change(monkeypatch, data_path(SMALL, tmp_path))
-    assert fresh(changed, tmp_path, key) is None
+    assert reason in staleness(changed, tmp_path, key)
     with pytest.raises(AssertionError, match="measured again"):
         provide(replace(changed, measure=never), tmp_path, Effort(key))
-    provide(changed, tmp_path, Effort(key))
-    assert fresh(changed, tmp_path, key) is not None
+    provide(changed, tmp_path, Effort(key, notice=heard.append))
+    assert len(heard) == 1
+    assert heard[0].startswith(f"{SMALL.name}: the data are stale (")
+    assert reason in heard[0]
+    assert not staleness(changed, tmp_path, key)
 
 
 def test_a_failed_measurement_leaves_no_file(tmp_path: Path) -> None:
@@ -328,8 +287,10 @@ def test_the_picture_of_the_readme_is_small() -> None:
 
 
 def test_unknown_figure() -> None:
-    with pytest.raises(DomainError, match=r"unknown figure 'gausian'; nearest: gaussian-recursion"):
-        chosen(["gausian"])
+    with pytest.raises(
+        DomainError, match=r"unknown figure 'recursions'; nearest: gaussian-recursion"
+    ):
+        chosen(["recursions"])
 
 
 def test_the_command_writes_and_prints(
@@ -347,13 +308,15 @@ def test_the_command_writes_and_prints(
 
 def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     figures(show_list=True)
-    assert capsys.readouterr().out.split() == [SMALL.name, *SMALL.title.split()]
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(DRAWINGS)
+    assert lines[0].split() == [SMALL.name, "Fig.", "4", *SMALL.title.split()]
 
 
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["gaussian"], "unknown figure 'gaussian'; nearest: gaussian-recursion"),
+        (["recursions"], "unknown figure 'recursions'; nearest: gaussian-recursion"),
         (["--format", "gif"], "--format 'gif' is none of png, svg, pdf"),
         (["--threads", "0"], "--threads 0 lies outside threads >= 1"),
     ],

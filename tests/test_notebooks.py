@@ -48,8 +48,10 @@ def cells(builds: tuple[Path, Path], name: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_there_is_a_tour() -> None:
+def test_every_notebook_is_listed_for_readers() -> None:
     assert "tour" in NAMES
+    listed = (FOLDER / "README.md").read_text("utf-8")
+    assert [name for name in NAMES if f"| `{name}.py` |" not in listed] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -68,6 +70,20 @@ def test_every_cell_has_run_in_order_without_complaint(
         for output in cell["outputs"]:
             assert output.get("name") != "stderr", output["text"]
             assert output["output_type"] != "error"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_notebook_shows_pictures_with_labelled_axes(
+    builds: tuple[Path, Path], name: str
+) -> None:
+    code = [cell for cell in cells(builds, name) if cell["cell_type"] == "code"]
+    drawn = [cell for cell in code if "plt.subplots(" in "".join(cell["source"])]
+    assert drawn
+    for cell in drawn:
+        source = "".join(cell["source"])
+        assert "xlabel=" in source, source
+        assert "ylabel=" in source, source
+        assert any("image/png" in output.get("data", {}) for output in cell["outputs"])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -120,4 +136,4 @@ def test_an_unknown_notebook_is_refused() -> None:
     printed, errors = process.communicate(timeout=60)
     assert process.returncode == 2
     assert not printed
-    assert "unknown notebook 'tuor' (there are tour" in errors
+    assert "unknown notebook 'tuor' (there are audit, " in errors

@@ -22,6 +22,7 @@ def figures(
     formats: Annotated[
         str, typer.Option("--format", help="One or more of png, svg and pdf.")
     ] = "png,svg,pdf",
+    full: Annotated[bool, typer.Option("--full", help="The paper's sizes; slow.")] = False,
     key: Annotated[str, typer.Option(help="Key of the random streams.")] = "collapse",
     threads: Annotated[int | None, typer.Option(help="Threads; all cores without it.")] = None,
 ) -> None:
@@ -32,13 +33,13 @@ def figures(
     if show_list:
         width = max(map(len, DRAWINGS))
         for drawing in drawings:
-            print(f"{drawing.name:<{width}}  {drawing.title}")
+            print(f"{drawing.name:<{width}}  {drawing.printed:<7}  {drawing.title}")
         return
     kinds = _formats(formats)
     _check_threads(threads)
     out.mkdir(parents=True, exist_ok=True)
     for drawing in drawings:
-        _draw(drawing, out, kinds, key, threads)
+        _draw(drawing.at_full_size() if full else drawing, out, kinds, key, threads)
 
 
 def _formats(text: str) -> list[str]:
@@ -83,8 +84,11 @@ def _draw(drawing: Drawing, out: Path, kinds: list[str], key: str, threads: int 
     def progress(done: int, total: int) -> None:
         bar.update(task, completed=done, total=total, visible=True)
 
+    def notice(text: str) -> None:
+        bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
     with bar:
-        data = provide(drawing, out, Effort(key, threads, progress))
+        data = provide(drawing, out, Effort(key, threads, progress, notice))
     print(data_path(drawing, out))
     for kind in kinds:
         target = out / f"{drawing.name}.{kind}"

@@ -3,14 +3,20 @@
 import difflib
 from collections.abc import Sequence
 
-from proofs.figures import gaussian_recursion
+from proofs.figures import gaussian_recursion, mean_error, pooled
 from proofs.figures.drawing import STYLE, Drawing
 from theory.errors import DomainError
 
 __all__ = ["DRAWINGS", "STYLE", "chosen"]
 
 DRAWINGS: dict[str, Drawing] = {
-    drawing.name: drawing for drawing in (gaussian_recursion.GAUSSIAN_RECURSION,)
+    drawing.name: drawing
+    for drawing in (
+        gaussian_recursion.GAUSSIAN_RECURSION,
+        pooled.SUBSAMPLE,
+        pooled.POOL,
+        mean_error.MEAN_ERROR,
+    )
 }
 
 

@@ -9,11 +9,12 @@ import os
 import platform
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from numerics.provenance import difference
 from proofs.output import write_json
 from proofs.record import PACKAGES, source_digest
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import matplotlib.figure
 
 STYLE = Path(__file__).with_name("collapse.mplstyle")
+#: What can change a figure's data.
+SOURCES = ("theory", "numerics", "proofs/figures")
 FORMATS = ("png", "svg", "pdf")
 #: Metadata that would otherwise hold the time of drawing.
 UNDATED: Mapping[str, dict[str, str | None]] = {
@@ -37,12 +40,14 @@ Progress = Callable[[int, int], object]
 class Effort:
     """Whose random numbers, on how many threads (None: one a processor), reported to whom.
 
-    progress: called with the number of points drawn so far and in all.
+    progress: called with the number of points drawn so far and in all. notice: called with what a
+    reader should know, a line each: that data are stale, and why.
     """
 
     key: str = "collapse"
     workers: int | None = None
     progress: Progress | None = None
+    notice: Callable[[str], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Drawing:
     """A figure: what its data depend on, how they are measured, how they are drawn.
 
     parameters: JSON values; measure returns JSON values; caption says what a reader must know.
+    full: the parameters with the paper's sizes, where the usual ones are smaller. printed: the
+    number of the figure in arXiv:2305.17493v3.
     """
 
     name: str
@@ -58,6 +65,15 @@ class Drawing:
     measure: Callable[[Mapping[str, Any], Effort], dict[str, Any]]
     draw: Callable[[Data], matplotlib.figure.Figure]
     caption: Callable[[Data], str]
+    full: Mapping[str, Any] | None = None
+    printed: str = ""
+    kept: str = ""
+
+    def at_full_size(self) -> Drawing:
+        """Return the figure with the paper's sizes; its data are kept beside the others."""
+        if self.full is None:
+            return self
+        return replace(self, parameters=self.full, full=None, kept=f"{self.name}-full")
 
 
 def stamp(drawing: Drawing, key: str) -> dict[str, Any]:
@@ -68,39 +84,55 @@ def stamp(drawing: Drawing, key: str) -> dict[str, Any]:
         "figure": drawing.name,
         "parameters": dict(drawing.parameters),
         "key": key,
-        "sources": source_digest(),
+        "sources": source_digest(SOURCES),
         "software": software,
     }
 
 
 def data_path(drawing: Drawing, out: Path) -> Path:
     """Return where a figure's data lie, given the folder of the figure."""
-    return out / "data" / f"{drawing.name}.json"
+    return out / "data" / f"{drawing.kept or drawing.name}.json"
 
 
-def fresh(drawing: Drawing, out: Path, key: str) -> dict[str, Any] | None:
-    """Return the data in the file, or None when they are absent, unreadable or stale."""
+def staleness(drawing: Drawing, out: Path, key: str) -> str:
+    """Return why the data in the file do not serve, in a few words; empty when they do."""
+    return _read(drawing, out, key)[1]
+
+
+def _read(drawing: Drawing, out: Path, key: str) -> tuple[Any, str]:
+    """Return the data in the file and why they do not serve, empty when they do."""
     try:
         record = json.loads(data_path(drawing, out).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    wanted = json.loads(json.dumps(stamp(drawing, key)))
-    if not isinstance(record, dict) or record.get("stamp") != wanted:
-        return None
-    return record
+        mark, data = record["stamp"], record["data"]
+        found, wanted = (_flat(each) for each in (mark, stamp(drawing, key)))
+    except FileNotFoundError:
+        return None, "absent"
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None, "unreadable"
+    return data, difference(found, wanted)
+
+
+def _flat(mark: Mapping[str, Any]) -> dict[str, str]:
+    """Return a stamp with its parameters and versions one by one, as text."""
+    flat: dict[str, str] = {}
+    for name, value in mark.items():
+        for inner, part in value.items() if isinstance(value, Mapping) else [("", value)]:
+            flat[inner or name] = part if isinstance(part, str) else json.dumps(part)
+    return flat
 
 
 def provide(drawing: Drawing, out: Path, effort: Effort) -> dict[str, Any]:
     """Return the figure's data from its file, measured and written first where they are stale."""
-    record = fresh(drawing, out, effort.key)
-    if record is None:
+    data, reason = _read(drawing, out, effort.key)
+    if reason:
+        if effort.notice is not None and reason != "absent":
+            effort.notice(f"{drawing.name}: the data are stale ({reason}) and are measured again")
         path = data_path(drawing, out)
         path.parent.mkdir(parents=True, exist_ok=True)
         mark = stamp(drawing, effort.key)
         data = drawing.measure(drawing.parameters, effort)
         write_json(str(path), {"stamp": mark, "data": data})
-        record = json.loads(path.read_text(encoding="utf-8"))
-    data = record["data"]
+        data = json.loads(path.read_text(encoding="utf-8"))["data"]
     assert isinstance(data, dict)
     return data
 
