@@ -31,12 +31,13 @@ def provenance(run: Run) -> dict[str, Any]:
     }
 
 
-def source_digest(folders: Sequence[str] = ("theory", "numerics", "proofs")) -> str:
-    """Return a digest of the Python files in folders, by default the three packages."""
+def source_digest(places: Sequence[str] = ("theory", "numerics", "proofs")) -> str:
+    """Return a digest of files and of the Python files in folders, by default all packages."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted((root / folder).rglob("*.py")):
+    for place in places:
+        inside = sorted((root / place).rglob("*.py"))
+        for path in inside or [root / place]:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0")
             digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()

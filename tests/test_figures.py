@@ -19,8 +19,9 @@ import proofs.figures
 from numerics import gaussian, streams
 from numerics.start import Start
 from proofs.commands.figures import figures
-from proofs.figures import DRAWINGS, chosen, drawing, gaussian_recursion, recursions
+from proofs.figures import DRAWINGS, chosen, drawing
 from proofs.figures.drawing import Drawing, Effort, data_path, provide, save, staleness
+from proofs.figures.measured import gaussian_recursion, recursions
 from theory.claim import value_ball
 from theory.claims import find
 from theory.errors import DomainError
@@ -29,7 +30,7 @@ from theory.rounding import round_ball
 SVG = "{http://www.w3.org/2000/svg}"
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = replace(
-    gaussian_recursion.GAUSSIAN_RECURSION,
+    DRAWINGS["gaussian-recursion"],
     parameters={"generations": 30, "runs": {"10": 40, "100": 1}, "band": [0.05, 0.95]},
 )
 
@@ -73,7 +74,7 @@ def test_differences_are_taken_before_rounding() -> None:
 
 
 def test_the_drawing_shows_the_exact_curves(data: dict[str, Any]) -> None:
-    for panel, ax in zip(gaussian_recursion.PANELS, SMALL.draw(data).axes, strict=True):
+    for panel, ax in zip(recursions.PANELS, SMALL.draw(data).axes, strict=True):
         lines = {line.get_gid(): line for line in ax.lines}
         for size, series in data["panels"][panel].items():
             for kind, curve in series["exact"].items():
@@ -131,7 +132,7 @@ def test_the_run_is_the_first_of_its_stream(data: dict[str, Any]) -> None:
 
 
 def test_bands_are_where_there_are_many_runs(data: dict[str, Any]) -> None:
-    for panel in gaussian_recursion.PANELS:
+    for panel in recursions.PANELS:
         low, high = data["panels"][panel]["10"]["band"]
         assert len(low) == len(high) == len(data["places"])
         assert all(below < above for below, above in zip(low, high, strict=True))

@@ -9,7 +9,7 @@ from scipy.stats import chi2, norm
 
 from numerics import gaussian, streams
 from numerics.start import Start
-from proofs.figures.bands import chance_within, departures
+from proofs.figures.measured.bands import chance_within, departures
 
 
 @pytest.mark.parametrize("samples", [2, 10, 100, 10**7])

@@ -73,7 +73,7 @@ def _draw(drawing: Drawing, out: Path, kinds: list[str], key: str, threads: int 
     bar = Progress(
         TextColumn(drawing.name),
         BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} points drawn"),
+        TextColumn("{task.percentage:>3.0f} %"),
         TimeRemainingColumn(),
         console=Console(file=sys.stderr),
         transient=True,

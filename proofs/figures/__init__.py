@@ -3,8 +3,8 @@
 import difflib
 from collections.abc import Sequence
 
-from proofs.figures import gaussian_recursion, mean_error, pooled
 from proofs.figures.drawing import STYLE, Drawing
+from proofs.figures.drawn import gaussian_recursion, mean_error, pooled
 from theory.errors import DomainError
 
 __all__ = ["DRAWINGS", "STYLE", "chosen"]

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import matplotlib.figure
 
 STYLE = Path(__file__).with_name("collapse.mplstyle")
-#: What can change a figure's data.
-SOURCES = ("theory", "numerics", "proofs/figures")
+#: What can change the data of every figure; how they are drawn is not among it.
+SOURCES = ("theory", "numerics", "proofs/figures/measured")
 FORMATS = ("png", "svg", "pdf")
 #: Metadata that would otherwise hold the time of drawing.
 UNDATED: Mapping[str, dict[str, str | None]] = {
@@ -40,7 +40,7 @@ Progress = Callable[[int, int], object]
 class Effort:
     """Whose random numbers, on how many threads (None: one a processor), reported to whom.
 
-    progress: called with the number of points drawn so far and in all. notice: called with what a
+    progress: called with the amount of work done so far and in all. notice: called with what a
     reader should know, a line each: that data are stale, and why.
     """
 
@@ -56,7 +56,8 @@ class Drawing:
 
     parameters: JSON values; measure returns JSON values; caption says what a reader must know.
     full: the parameters with the paper's sizes, where the usual ones are smaller. printed: the
-    number of the figure in arXiv:2305.17493v3.
+    number of the figure in arXiv:2305.17493v3, empty for one that is not there. inputs: files of
+    the project, such as a text, that the data depend on too.
     """
 
     name: str
@@ -68,12 +69,22 @@ class Drawing:
     full: Mapping[str, Any] | None = None
     printed: str = ""
     kept: str = ""
+    inputs: tuple[str, ...] = ()
 
     def at_full_size(self) -> Drawing:
         """Return the figure with the paper's sizes; its data are kept beside the others."""
         if self.full is None:
             return self
         return replace(self, parameters=self.full, full=None, kept=f"{self.name}-full")
+
+    def legend(self, data: Data) -> str:
+        """Return the caption, and in what the sizes are below the paper's."""
+        smaller = [
+            f"{name} {_text(value)} where --full takes {_text(self.full[name])}"
+            for name, value in self.parameters.items()
+            if self.full is not None and self.full[name] != value
+        ]
+        return self.caption(data) + (f" Reduced: {'; '.join(smaller)}." if smaller else "")
 
 
 def stamp(drawing: Drawing, key: str) -> dict[str, Any]:
@@ -84,7 +95,7 @@ def stamp(drawing: Drawing, key: str) -> dict[str, Any]:
         "figure": drawing.name,
         "parameters": dict(drawing.parameters),
         "key": key,
-        "sources": source_digest(SOURCES),
+        "sources": source_digest((*SOURCES, *drawing.inputs)),
         "software": software,
     }
 
@@ -117,8 +128,13 @@ def _flat(mark: Mapping[str, Any]) -> dict[str, str]:
     flat: dict[str, str] = {}
     for name, value in mark.items():
         for inner, part in value.items() if isinstance(value, Mapping) else [("", value)]:
-            flat[inner or name] = part if isinstance(part, str) else json.dumps(part)
+            flat[inner or name] = _text(part)
     return flat
+
+
+def _text(value: Any) -> str:
+    """Return a JSON value as text, and text as it is."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def provide(drawing: Drawing, out: Path, effort: Effort) -> dict[str, Any]:
@@ -149,7 +165,7 @@ def save(drawing: Drawing, data: Data, target: Path) -> None:
     digest = hashlib.sha256(json.dumps(data).encode()).hexdigest()
     notes: dict[str, str | None] = {
         "Title": drawing.title,
-        "Subject" if kind == "pdf" else "Description": drawing.caption(data),
+        "Subject" if kind == "pdf" else "Description": drawing.legend(data),
         "Keywords": f"data sha256:{digest}",
     }
     buffer = io.BytesIO()

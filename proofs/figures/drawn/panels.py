@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from proofs.figures.drawing import Data
-from proofs.figures.recursions import PANELS, spread
+from proofs.figures.drawn.page import edged, exact_of, lettered, power, shade_at
+from proofs.figures.measured.recursions import PANELS, spread
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -28,8 +29,6 @@ LABELS = {
 }
 #: Height of a line of text, as a part of the axis.
 LINE = 0.062
-#: From dark to light, so that the order of the sizes survives in grey.
-SHADES = ("#231942", "#235089", "#25a08c", "#e09f1f")
 DASHES = {
     "rms": (0, (4.5, 1.8)),
     "of-mean": (0, (1.0, 1.4)),
@@ -59,9 +58,7 @@ def curves_of(name: str, data: Data, panel: str, wanted: Panel) -> Iterator[tupl
     """Yield (M, series) of a panel; ValueError when one has lost an exact curve or band."""
     for size, series in data["panels"][panel].items():
         for kind in wanted.curves:
-            curve = series.get("exact", {}).get(kind, ())
-            if len(curve) != len(data["places"]):
-                raise ValueError(f"{name}: {panel}, M = {size}: no exact curve {kind}")
+            exact_of(name, series, kind, f"{panel}, M = {size}", len(data["places"]))
         if wanted.banded and "band" in series:
             edges = series.get("exact-band", ((),))
             if any(len(edge) != len(data["band-places"]) for edge in edges):
@@ -84,8 +81,7 @@ def draw_panels(name: str, data: Data, panels: Mapping[str, Panel]) -> matplotli
             _draw_seen(ax, data, series, shade, order)
             _draw_exact(ax, data, panel, size, series["exact"], shade)
             _draw_exact_band(ax, data, size, series.get("exact-band", ()), shade)
-        ax.set_title(letter, weight="bold")
-        ax.set_title(shown.title, loc="center")
+        lettered(ax, letter, shown.title)
         ax.set(xscale="log", yscale="log", ylabel=LABELS[panel])
         ax.set(xlim=(1, data["generations"]), ylim=shown.limits)
         _draw_sizes(ax, found, shades)
@@ -96,15 +92,6 @@ def draw_panels(name: str, data: Data, panels: Mapping[str, Panel]) -> matplotli
     )  # fmt: skip
     axes["deviation"].set_xlabel("generation n")
     return figure
-
-
-def shade_at(order: int, of: int) -> str:
-    """Return the shade of one size of several, in rising order; in between where there are many."""
-    from matplotlib.colors import LinearSegmentedColormap, to_hex
-
-    if of <= len(SHADES):
-        return SHADES[order]
-    return to_hex(LinearSegmentedColormap.from_list("sizes", SHADES)(order / (of - 1)))
 
 
 def _draw_seen(
@@ -127,13 +114,10 @@ def _draw_exact(
     shade: str,
 ) -> None:
     """Draw the exact curves over everything, edged in white."""
-    from matplotlib import patheffects
-
-    edge = [patheffects.withStroke(linewidth=2.6, foreground="white")]
     for kind, curve in exact.items():
         (line,) = ax.plot(
             data["places"], curve, color=shade, linestyle=DASHES[kind], linewidth=1.3, zorder=3,
-            path_effects=edge,
+            path_effects=edged(),
         )  # fmt: skip
         line.set_gid(f"exact-{panel}-{kind}-{size}")
 
@@ -148,7 +132,7 @@ def _draw_sizes(ax: matplotlib.axes.Axes, found: list[tuple[int, Any]], shades: 
         place = min(math.log(ends[size] / low) / math.log(high / low), room)
         room = place - LINE
         ax.annotate(
-            _power(size), (1, place), xycoords="axes fraction", xytext=(4, 0),
+            power(size), (1, place), xycoords="axes fraction", xytext=(4, 0),
             textcoords="offset points", va="center", color=shade_of[size],
         )  # fmt: skip
 
@@ -165,12 +149,6 @@ def _draw_exact_band(
         line.set_gid(f"exact-deviation-band-{name}-{size}")
 
 
-def _power(size: int) -> str:
-    """Return a power of ten as one, and any other size in digits."""
-    power = len(str(size)) - 1
-    return f"$10^{{{power}}}$" if 10**power == size else str(size)
-
-
 def levels(data: Data) -> tuple[str, str]:
     """Return the two levels of the band, in per cent."""
     low, high = (f"{100 * share:g}" for share in data["band"])
@@ -180,7 +158,7 @@ def levels(data: Data) -> tuple[str, str]:
 def _banded(data: Data) -> str:
     """Return the levels and the sizes of the bands."""
     banded = [size for size, series in data["panels"]["mean"].items() if "band" in series]
-    sizes = ", ".join(_power(int(size)) for size in banded)
+    sizes = ", ".join(power(int(size)) for size in banded)
     low, high = levels(data)
     return f"{low}\N{EN DASH}{high} % of runs, $M$ = {sizes}"
 

@@ -1,0 +1,1 @@
+"""How each figure is drawn, from its data alone: nothing is simulated or derived here."""
