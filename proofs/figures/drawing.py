@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 STYLE = Path(__file__).with_name("collapse.mplstyle")
 #: What can change the data of every figure; how they are drawn is not among it.
 SOURCES = ("theory", "numerics", "proofs/figures/measured")
+#: Dots of a PNG in an inch of paper.
+DPI = 300
 FORMATS = ("png", "svg", "pdf")
 #: Metadata that would otherwise hold the time of drawing.
 UNDATED: Mapping[str, dict[str, str | None]] = {
@@ -80,7 +82,7 @@ class Drawing:
     def legend(self, data: Data) -> str:
         """Return the caption, and in what the sizes are below the paper's."""
         smaller = [
-            f"{name} {_text(value)} where --full takes {_text(self.full[name])}"
+            f"{name} {_listed(value)} where --full takes {_listed(self.full[name])}"
             for name, value in self.parameters.items()
             if self.full is not None and self.full[name] != value
         ]
@@ -132,6 +134,13 @@ def _flat(mark: Mapping[str, Any]) -> dict[str, str]:
     return flat
 
 
+def _listed(value: Any) -> str:
+    """Return a JSON value for a reader: a table as its rows."""
+    if isinstance(value, Mapping):
+        return "(" + ", ".join(f"{name}: {_text(part)}" for name, part in value.items()) + ")"
+    return _text(value)
+
+
 def _text(value: Any) -> str:
     """Return a JSON value as text, and text as it is."""
     return value if isinstance(value, str) else json.dumps(value)
@@ -153,7 +162,7 @@ def provide(drawing: Drawing, out: Path, effort: Effort) -> dict[str, Any]:
     return data
 
 
-def save(drawing: Drawing, data: Data, target: Path) -> None:
+def save(drawing: Drawing, data: Data, target: Path, dpi: int = DPI) -> None:
     """Draw the data into a file, whole or not at all; its suffix names the format.
 
     The same data give the same bytes. Metadata: title, caption and the digest of the data.
@@ -171,7 +180,7 @@ def save(drawing: Drawing, data: Data, target: Path) -> None:
     buffer = io.BytesIO()
     with mpl.rc_context(), style.context(STYLE):
         figure = drawing.draw(data)
-        figure.savefig(buffer, format=kind, metadata={**notes, **UNDATED[kind]})
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata={**notes, **UNDATED[kind]})
     content = buffer.getvalue()
     write_bytes(target, with_palette(content) if kind == "png" else content)
 
