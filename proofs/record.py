@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
-import platform
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from proofs.comparison import Check
 from proofs.ledger import Finding, Run, status
+from proofs.provenance import software, source_digest
 from theory.claim import Expected
 from theory.domain import Point, show_value
-
-PACKAGES = ("sympy", "numpy", "scipy", "numba", "python-flint")
 
 
 def provenance(run: Run) -> dict[str, Any]:
     """Return what is needed to repeat a run: versions, parameters, digest of the sources."""
     return {
-        "software": {"modelcollapse": version("modelcollapse"), "python": platform.python_version()}
-        | {package: version(package) for package in PACKAGES},
+        "software": software(),
         "sources": source_digest(),
         "key": run.key,
         "false_alarm": run.false_alarm,
         "effort": run.effort,
         "quick": run.quick,
     }
-
-
-def source_digest(places: Sequence[str] = ("theory", "numerics", "proofs")) -> str:
-    """Return a digest of files and of the Python files in folders, by default all packages."""
-    root = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for place in places:
-        inside = sorted((root / place).rglob("*.py"))
-        for path in inside or [root / place]:
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-            digest.update(path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def record(

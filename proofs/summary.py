@@ -108,6 +108,7 @@ def summarize(case: Case, finding: Finding, findings: Mapping[str, Finding]) -> 
         "steps": len(finding.steps),
         "comparisons": comparisons,
         "limit": _rounded(max(limits)) if limits else None,
+        "sharpest": _rounded(min(limits)) if limits else None,
         "slack": [_rounded(min(slacks)), _rounded(max(slacks))] if slacks else None,
         "orders": [_order(quantity, checks) for quantity in claim.quantities if quantity.order],
         "replaced_by": claim.replaced_by or None,
