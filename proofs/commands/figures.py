@@ -34,13 +34,13 @@ def figures(
 
     What is finished is kept: a run that was interrupted goes on with the figure that it was at.
     """
-    from proofs.figures import DRAWINGS, chosen
+    from proofs.figures import chosen
     from proofs.figures.drawing import Effort, data_path, provide, save
     from proofs.figures.gallery import write_page
 
     drawings = chosen(names or [])
     if show_list:
-        width = max(map(len, DRAWINGS))
+        width = max(len(drawing.name) for drawing in drawings)
         for drawing in drawings:
             print(f"{drawing.name:<{width}}  {drawing.printed:<13}  {drawing.title}")
         return

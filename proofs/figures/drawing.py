@@ -6,22 +6,20 @@ import hashlib
 import io
 import json
 import os
-import platform
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerics.provenance import difference
 from proofs.output import write_json
-from proofs.record import PACKAGES, source_digest
+from proofs.provenance import software, source_digest
+from proofs.style import STYLE
 
 if TYPE_CHECKING:
     import matplotlib.figure
 
-STYLE = Path(__file__).with_name("collapse.mplstyle")
 #: What can change the data of every figure; how they are drawn is not among it.
 SOURCES = ("theory", "numerics", "proofs/figures/measured")
 #: Dots of a PNG in an inch of paper.
@@ -91,14 +89,12 @@ class Drawing:
 
 def stamp(drawing: Drawing, key: str) -> dict[str, Any]:
     """Return all that the data of a figure depend on, as JSON values."""
-    software = {"python": platform.python_version()}
-    software |= {package: version(package) for package in ("modelcollapse", *PACKAGES)}
     return {
         "figure": drawing.name,
         "parameters": dict(drawing.parameters),
         "key": key,
         "sources": source_digest((*SOURCES, *drawing.inputs)),
-        "software": software,
+        "software": software(),
     }
 
 

@@ -7,11 +7,13 @@ is inverted by bisection and secants, without any approximation of the law.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
 from scipy.optimize import brentq
+from scipy.stats import halfnorm
 
 from theory.claim import value_ball
 from theory.claims import find
@@ -25,6 +27,8 @@ BITS = 64
 WIDEST = 1e-9
 #: Relative accuracy of the root, given the probabilities.
 ACCURACY = 1e-14
+#: The first bracket reaches from a guess over this to the guess times this.
+NEAR = 1.25
 
 
 def chance_within(t: float, samples: int, generations: int, estimator: str = "unbiased") -> float:
@@ -43,17 +47,19 @@ def departures(
     samples: M >= 2. generations: n >= 1.
     """
     found: list[float] = []
-    low = 0.0
     for level in levels:
-        high = max(low, 1 / samples) * 2
-        while chance_within(high, samples, generations, estimator) < level:
-            low, high = high, 2 * high
 
         def missing(t: float, level: float = level) -> float:
-            return (chance_within(t, samples, generations, estimator) if t > 0 else 0.0) - level
+            return chance_within(t, samples, generations, estimator) - level
 
-        low = float(brentq(missing, low, high, xtol=1e-15, rtol=ACCURACY))
-        found.append(low)
+        # Half-normal of the mean square n / 2M, where that is small: a start for the search.
+        guess = float(halfnorm.ppf(level)) * min(math.sqrt(generations / (2 * samples)), 1.0)
+        low, high = guess / NEAR, guess * NEAR
+        while missing(low) > 0:
+            low, high = low / 2, low
+        while missing(high) < 0:
+            low, high = high, 2 * high
+        found.append(float(brentq(missing, low, high, xtol=1e-15, rtol=ACCURACY)))
     return found
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx
@@ -39,6 +40,7 @@ FULL: Mapping[str, Any] = {
 }
 
 
+@lru_cache(maxsize=1 << 12)  # two curves of a figure may rest on one law
 def _law(code: str, quantity: str, samples: int, generations: int) -> arb:
     """Return a quantity of a claim at sigma = 1."""
     claim = find(code)

@@ -22,7 +22,7 @@ __all__ = ["PANELS", "PIECE", "PLACES", "Law", "Seen", "measured", "simulated", 
 PIECE = 4_000_000
 #: Places on the axis of generations, evenly spread over its logarithm, before rounding to
 #: integers: of curves and bands.
-PLACES = 61
+PLACES = 41
 PANELS = ("mean", "deviation")
 
 Law = Callable[[int, int], float]
