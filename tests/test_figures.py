@@ -19,9 +19,10 @@ import proofs.figures
 from numerics import gaussian, streams
 from numerics.start import Start
 from proofs.commands.figures import figures
-from proofs.figures import DRAWINGS, chosen, drawing
+from proofs.figures import LOADED, chosen, drawing
 from proofs.figures.drawing import Drawing, Effort, data_path, provide, save, staleness
 from proofs.figures.measured import gaussian_recursion, recursions
+from tests.figure_sizes import DRAWINGS
 from theory.claim import value_ball
 from theory.claims import find
 from theory.errors import DomainError
@@ -297,7 +298,7 @@ def test_unknown_figure() -> None:
 def test_the_command_writes_and_prints(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(DRAWINGS, SMALL.name, SMALL)
+    monkeypatch.setitem(LOADED, SMALL.name, SMALL)
     out = tmp_path / "new" / "folder"
     figures([SMALL.name], out=out, formats="svg, PNG,svg")
     printed = capsys.readouterr().out.splitlines()
@@ -311,7 +312,8 @@ def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     figures(show_list=True)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(DRAWINGS)
-    assert lines[0].split() == [SMALL.name, "Fig.", "4", *SMALL.title.split()]
+    line = lines[list(DRAWINGS).index(SMALL.name)]
+    assert line.split() == [SMALL.name, "Fig.", "4", *SMALL.title.split()]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from proofs.commands.figures import figures
-from proofs.figures import DRAWINGS
+from proofs.figures import LOADED
 from proofs.figures.drawing import Drawing, Effort, data_path, provide, save
-from tests.figure_sizes import SIZES, small
+from tests.figure_sizes import DRAWINGS, SIZES, small
 
 #: Exact values of each kind that are taken away, or moved, one at a time.
 OF_A_KIND = 2
@@ -164,7 +164,7 @@ def test_the_command_takes_the_full_sizes(
 ) -> None:
     name = "mean-error"
     larger = {**SIZES[name], "runs": {"10": 300}}
-    monkeypatch.setitem(DRAWINGS, name, replace(small(name), full=larger))
+    monkeypatch.setitem(LOADED, name, replace(small(name), full=larger))
     figures([name], out=tmp_path, formats="pdf", full=True)
     capsys.readouterr()
     record = json.loads((tmp_path / "data" / f"{name}-full.json").read_text("utf-8"))

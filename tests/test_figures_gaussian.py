@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from proofs.figures import DRAWINGS
 from proofs.figures.drawing import Effort
 from proofs.figures.measured import mean_error, pooled, recursions
 from proofs.figures.measured.recursions import Seen
-from tests.figure_sizes import BAND
+from tests.figure_sizes import BAND, DRAWINGS
 
 
 def runs_of(name: str, size: int, runs: int, generations: int, monkeypatch: Any) -> Seen:
