@@ -33,8 +33,8 @@ from numerics import enumeration, gaussian, streams, workflows
 from numerics.start import Start
 from numerics.workflow import Workflow
 from proofs.case import setting
-from proofs.figures import STYLE
 from proofs.gaussian.risk_spread import variance
+from proofs.style import STYLE
 from theory.lookup import law
 
 plt.style.use(STYLE)

@@ -31,7 +31,7 @@ import numpy as np
 from IPython.display import Math
 
 from numerics import discrete, enumeration, intervals, streams
-from proofs.figures import STYLE
+from proofs.style import STYLE
 from theory.lookup import formula, law
 
 plt.style.use(STYLE)
@@ -75,7 +75,7 @@ Math(formula("A16", "lost"))
 samples, runs, record = 100, 4000, (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377)
 rare = (Fraction(1, 200), Fraction(1, 50), Fraction(1, 10))
 figure, ax = plt.subplots(figsize=(4.6, 2.8))
-generations = np.unique(np.geomspace(1, record[-1], 30).astype(int)).tolist()
+generations = np.unique(np.geomspace(1, record[-1], 20).astype(int)).tolist()
 styles = (("-", "o"), ("--", "s"), (":", "^"))
 for q, (line, mark) in zip(rare, styles, strict=True):
     key = streams.derive_key("discrete", "rare", str(q))
@@ -116,7 +116,8 @@ for g, n in list(enumerate(record))[::4]:
 words, b, samples, runs = 1000, Fraction(3, 2), 500, 64
 record = (1, 3, 10, 30, 100)
 weights = [Fraction(round(1e6 * i ** -float(b))) for i in range(1, words + 1)]
-zipf = [weight / sum(weights) for weight in weights]
+total = sum(weights)
+zipf = [weight / total for weight in weights]
 key = streams.derive_key("discrete", "vocabulary")
 seen = discrete.simulate(np.array(zipf, float), samples, record, key, 0, runs)
 

@@ -33,7 +33,7 @@ from IPython.display import Math
 
 from numerics import gaussian, streams
 from numerics.start import Start
-from proofs.figures import STYLE
+from proofs.style import STYLE
 from theory.lookup import formula, law
 
 plt.style.use(STYLE)

@@ -38,9 +38,9 @@ from numerics.start import Start
 from proofs import derived
 from proofs.case import Mutant
 from proofs.cases import case_of
-from proofs.figures import STYLE
 from proofs.inputs import read_counts, read_sample
 from proofs.ledger import Run
+from proofs.style import STYLE
 from theory import symbols as s
 from theory.claim import value_ball, value_exact
 from theory.claims import CLAIMS, find

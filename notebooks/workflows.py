@@ -34,8 +34,8 @@ from scipy.optimize import brentq
 from numerics import discrete_workflows, gaussian_workflows, streams
 from numerics.start import Start
 from numerics.workflow import Workflow
-from proofs.figures import STYLE
 from proofs.inputs import read_counts
+from proofs.style import STYLE
 from theory.lookup import law
 
 plt.style.use(STYLE)
