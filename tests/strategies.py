@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -9,9 +10,14 @@ from theory.domain import COMPUTED, Domain, Kind, Parameter, Value
 from theory.errors import DomainError
 
 #: Largest distance of an integer from the lower end of its domain, by parameter name.
-SPREAD: Mapping[str, int] = {"n": 6, "d": 4, "i": 0, "r": 2}
+SPREAD: Mapping[str, int] = {"n": 6, "d": 4, "T": 8, "i": 0, "r": 2}
 
 
+#: A multiple of every number of categories, so that each category is as likely.
+TURNS = 60
+
+
+@cache
 def points_of(domain: Domain, spread: int = 15) -> st.SearchStrategy[dict[str, Value]]:
     """Return a strategy for points at which every parameter has a value.
 
@@ -25,9 +31,11 @@ def points_of(domain: Domain, spread: int = 15) -> st.SearchStrategy[dict[str, V
         for parameter in domain.parameters
         if parameter.name not in computed and parameter.follows is None
     }
+    if "i" in parts and any(parameter.kind is Kind.LAW for parameter in domain.parameters):
+        parts["i"] = st.integers(0, TURNS - 1).map(Fraction)
     return (
         st.fixed_dictionaries(parts)
-        .flatmap(lambda point: _fitted(domain, point))
+        .map(lambda point: _fitted(domain, point))
         .filter(lambda point: _inside(domain, point))
     )
 
@@ -63,18 +71,18 @@ def values_of(parameter: Parameter, spread: int = 15) -> st.SearchStrategy[Value
             return st.fractions(low, high, max_denominator=60).filter(parameter.accepts)
 
 
-def _fitted(domain: Domain, point: dict[str, Value]) -> st.SearchStrategy[dict[str, Value]]:
-    """Return the points whose generations fit the schedule and whose category is one of the law."""
-    fitted: dict[str, st.SearchStrategy[Value]] = {
-        name: st.just(value) for name, value in point.items()
-    }
+def _fitted(domain: Domain, point: dict[str, Value]) -> dict[str, Value]:
+    """Return the point with generations that fit the schedule and a category of the law."""
+    fitted = dict(point)
     for parameter in domain.parameters:
         value = point.get(parameter.name)
         if parameter.kind is Kind.SCHEDULE and isinstance(value, tuple) and "n" in point:
-            fitted["n"] = st.just(Fraction(len(value)))
+            fitted["n"] = Fraction(len(value))
         if parameter.kind is Kind.LAW and isinstance(value, tuple) and "i" in point:
-            fitted["i"] = st.integers(1, len(value)).map(Fraction)
-    return st.fixed_dictionaries(fitted)
+            turn = point["i"]
+            assert isinstance(turn, Fraction)
+            fitted["i"] = 1 + turn % len(value)
+    return fitted
 
 
 def _inside(domain: Domain, point: dict[str, Value]) -> bool:

@@ -3,13 +3,12 @@
 import dataclasses
 import json
 import re
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from proofs import __main__ as command
 from proofs.audit import figures, page, rows
 from proofs.audit.court import Audit, Judgement
 from proofs.audit.row import Row, Ruling, Seen, covers, named
@@ -42,18 +41,9 @@ code-two-gaussians code-labels
 
 
 @pytest.fixture
-def collapse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def collapse(collapse: Run) -> Run:
     """Return a function that runs `collapse audit`: exit code, standard output and error."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["collapse", "audit", *words])
-        with pytest.raises(SystemExit) as ended:
-            command.main()
-        out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-    return run
+    return partial(collapse, "audit")
 
 
 # --- the rows ------------------------------------------------------------------------------------

@@ -2,13 +2,12 @@
 
 import json
 import shlex
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from proofs import __main__ as command
 from proofs import summary
 from proofs.cases import case_of
 from theory.claim import Claim
@@ -20,19 +19,10 @@ each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.co
 
 
 @pytest.fixture
-def collapse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the command: exit code, standard output, standard error."""
+def collapse(collapse: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return the function that runs the command, on a terminal of 80 columns."""
     monkeypatch.setenv("COLUMNS", "80")
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["collapse", *words])
-        with pytest.raises(SystemExit) as ended:
-            command.main()
-        out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-    return run
+    return collapse
 
 
 @pytest.fixture
@@ -41,6 +31,24 @@ def no_record(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     path = tmp_path / "record.json"
     monkeypatch.setattr(summary, "RECORD", path)
     return path
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, Any]:
+    """What `collapse show CODE --json -` printed, by code, for the tests that leave it as it is."""
+    return {}
+
+
+@pytest.fixture
+def page(collapse: Run, pages: dict[str, Any]) -> Callable[[str], Any]:
+    """Return a function that returns what `collapse show CODE --json -` prints."""
+
+    def shown(code: str) -> Any:
+        if code not in pages:
+            pages[code] = json.loads(collapse("show", code, "--json", "-")[1])
+        return pages[code]
+
+    return shown
 
 
 def test_list_holds_every_claim_within_80_columns(collapse: Run) -> None:
@@ -144,9 +152,8 @@ def test_show_leaves_nothing_out(claim: Claim, collapse: Run) -> None:
 
 
 @each_claim
-def test_show_as_json_agrees_with_the_claim(claim: Claim, collapse: Run) -> None:
-    _, out, _ = collapse("show", claim.code, "--json", "-")
-    record = json.loads(out)
+def test_show_as_json_agrees_with_the_claim(claim: Claim, page: Callable[[str], Any]) -> None:
+    record = page(claim.code)
     assert record["code"] == claim.code
     assert [quantity["name"] for quantity in record["quantities"]] == [
         quantity.name for quantity in claim.quantities
@@ -155,7 +162,7 @@ def test_show_as_json_agrees_with_the_claim(claim: Claim, collapse: Run) -> None
     for code in record["rested_on_by"]:
         assert claim.code in find(code).uses()
     for code in claim.uses():
-        assert claim.code in json.loads(collapse("show", code, "--json", "-")[1])["rested_on_by"]
+        assert claim.code in page(code)["rested_on_by"]
     case = case_of(claim)
     assert [each["comparisons"] for each in record["evidence"]["witnesses"]] == [
         sum(len(setting.points()) for setting in witness.settings) for witness in case.witnesses
@@ -163,9 +170,8 @@ def test_show_as_json_agrees_with_the_claim(claim: Claim, collapse: Run) -> None
 
 
 @each_claim
-def test_the_example_can_be_copied(claim: Claim, collapse: Run) -> None:
-    record = json.loads(collapse("show", claim.code, "--json", "-")[1])
-    for quantity in record["quantities"]:
+def test_the_example_can_be_copied(claim: Claim, collapse: Run, page: Callable[[str], Any]) -> None:
+    for quantity in page(claim.code)["quantities"]:
         name, *words = shlex.split(quantity["example"])
         assert name == "collapse"
         code, out, err = collapse(*words, "--json", "-")

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import combinations
 
 import pytest
 import sympy as sp
 
+from proofs import ledger
 from proofs.case import Case, Route
 from proofs.cases import CASES
 from proofs.comparison import Check
@@ -22,6 +24,16 @@ DISCRETE = ("A01", "A02", "A05", "A08", "A09", "A10", "A16", "A17")
 GAUSSIAN = ("B01", "B02", "B03", "B04", "B09", "B10", "B11", "B39", "B43", "B44")
 THREE_ROUTES = ("A02", "A05", "A10", "B03", "B43")
 CODES = frozenset(claim.code for claim in CLAIMS)
+
+#: What the court finds on the steps of a claim, once a process: it depends on nothing else.
+steps_of = cache(check)
+
+
+@pytest.fixture(autouse=True)
+def steps_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The court in here looks them up too."""
+    monkeypatch.setattr(ledger, "check", steps_of)
+
 
 each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.code)
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.claim.code)
@@ -101,14 +113,14 @@ def test_domain_is_inhabited(claim: Claim) -> None:
 
 @each_claim
 def test_derivation_holds_and_concludes_every_law(claim: Claim) -> None:
-    faults = [f"{step.name}: {step.fault}" for step in check(claim, CODES) if step.fault]
+    faults = [f"{step.name}: {step.fault}" for step in steps_of(claim, CODES) if step.fault]
     assert not faults, "\n".join(faults)
 
 
 @each_claim
 def test_every_computed_step_is_tried_at_all_points(claim: Claim) -> None:
     """An induction is tried twice; the second time not before its first generation."""
-    reports = {report.name: report for report in check(claim, CODES)}
+    reports = {report.name: report for report in steps_of(claim, CODES)}
     for step in claim.derivation().steps:
         checked = reports[step.name].checked
         if isinstance(step, Identity | Inequality):

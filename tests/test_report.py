@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from proofs import __main__ as command
 from proofs import cases, summary
 from proofs.case import Case, Mutant, Route, setting
 from proofs.cases import CASES, case_of
@@ -25,21 +24,6 @@ from theory.domain import Domain
 
 Run = Callable[..., tuple[int, str, str]]
 Change = Callable[[Case], Case]
-
-
-@pytest.fixture
-def collapse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the command: exit code, standard output, standard error."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["collapse", *words])
-        with pytest.raises(SystemExit) as ended:
-            command.main()
-        out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-    return run
 
 
 def exact_only(code: str) -> Case:
@@ -212,7 +196,13 @@ def test_prose_may_change() -> None:
     assert summary.evidence_fingerprint(other) == summary.evidence_fingerprint(case)
 
 
-def test_fingerprints_are_the_same_in_every_process() -> None:
+@pytest.fixture(scope="module")
+def fingerprints() -> list[tuple[str, str]]:
+    """The fingerprints of law and evidence, case by case."""
+    return [(summary.law_fingerprint(c.claim), summary.evidence_fingerprint(c)) for c in CASES]
+
+
+def test_fingerprints_are_the_same_in_every_process(fingerprints: list[tuple[str, str]]) -> None:
     program = (
         "from proofs.cases import CASES; from proofs.summary import *; "
         "print([(law_fingerprint(c.claim), evidence_fingerprint(c)) for c in CASES])"
@@ -226,13 +216,12 @@ def test_fingerprints_are_the_same_in_every_process() -> None:
         for seed in ("1", "2")
     }  # fmt: skip
     assert len(shown) == 1
-    here = [(summary.law_fingerprint(c.claim), summary.evidence_fingerprint(c)) for c in CASES]
-    assert shown == {f"{here}\n"}
+    assert shown == {f"{fingerprints}\n"}
 
 
-def test_fingerprints_tell_all_claims_apart() -> None:
-    assert len({summary.law_fingerprint(claim) for claim in CLAIMS}) == len(CLAIMS)
-    assert len({summary.evidence_fingerprint(case) for case in CASES}) == len(CASES)
+def test_fingerprints_tell_all_claims_apart(fingerprints: list[tuple[str, str]]) -> None:
+    laws, evidence = map(set, zip(*fingerprints, strict=True))
+    assert len(laws) == len(evidence) == len(CLAIMS)
 
 
 # --- figures and table ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,7 @@ from proofs.simulated import csv_text, json_record, lines
 from proofs.simulation import Plan, Result, log_spaced, plan_discrete, plan_gaussian, recorded
 from theory.errors import DomainError
 
-COMMAND = [sys.executable, "-m", "proofs", "simulate"]
-
-
-def collapse(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False)
+Run = Callable[..., tuple[int, str, str]]
 
 
 def done(plan: Plan, threads: int | None = None) -> Result:
@@ -165,9 +162,9 @@ def test_memory_does_not_grow_with_the_replicates() -> None:
     assert plan_gaussian(10, 200, 10**12, "k", 100).block == 1
 
 
-def test_a_histogram_counts_every_run(tmp_path: Path) -> None:
+def test_a_histogram_counts_every_run(tmp_path: Path, collapse: Run) -> None:
     target = tmp_path / "a.json"
-    collapse("discrete", "--generations", "30", "--replicates", "2000",
+    collapse("simulate", "discrete", "--generations", "30", "--replicates", "2000",
              "--histogram", "survivors:1.5:4.5:3", f"--json={target}")  # fmt: skip
     found = json.loads(target.read_text())["histogram"]
     key = streams.derive_key("simulate", "discrete", "collapse")
@@ -209,20 +206,18 @@ def test_an_interrupt_before_the_first_block() -> None:
 # ----------------------------------------------------------------------- files
 
 
-def test_csv_and_json(tmp_path: Path) -> None:
+def test_csv_and_json(tmp_path: Path, collapse: Run) -> None:
     table, record = tmp_path / "a.csv", tmp_path / "a.json"
     sizes = ["--samples", "20", "--generations", "30", "--replicates", "50", "--key", "k"]
-    found = collapse(
-        "discrete", "--categories", "4", *sizes, "--csv", str(table), "--json", str(record)
-    )
-    assert found.returncode == 0
-    assert found.stderr == ""
+    files = ["--csv", str(table), "--json", str(record)]
+    code, out, err = collapse("simulate", "discrete", "--categories", "4", *sizes, *files)
+    assert (code, err) == (0, "")
     rows = list(csv.DictReader(table.read_text().splitlines()))
     assert [int(row["generation"]) for row in rows] == list(range(31))
     assert {row["state"] for row in rows} == {"complete"}
     values: dict[str, Any] = json.loads(record.read_text())
     assert values["replicates"] == 50
-    assert values["digest"] in found.stdout
+    assert values["digest"] in out
     for row, entry in zip(rows, values["rows"], strict=True):
         for column in ("diversity", "survivors", "absorbed"):
             assert float(row[f"mean_{column}"]) == entry[column]["mean"]
@@ -231,32 +226,36 @@ def test_csv_and_json(tmp_path: Path) -> None:
     assert csv_text(result) == table.read_text()
 
 
-def test_the_digest_line_for_every_number_of_threads() -> None:
+def test_the_digest_line_for_every_number_of_threads(collapse: Run) -> None:
     options = ("gaussian", "--dimensions", "2", "--generations", "5", "--replicates", "3000")
-    found = [collapse(*options, "--threads", threads) for threads in ("1", "2", "4")]
-    assert {run.returncode for run in found} == {0}
-    assert len({run.stdout for run in found}) == 1
-    assert found[0].stdout.splitlines()[-1].startswith("digest ")
+    found = [collapse("simulate", *options, "--threads", threads) for threads in ("1", "2", "4")]
+    assert {code for code, _, _ in found} == {0}
+    assert len({out for _, out, _ in found}) == 1
+    assert found[0][1].splitlines()[-1].startswith("digest ")
 
 
-def test_json_on_standard_output_is_alone_there() -> None:
-    found = collapse("discrete", "--generations", "3", "--replicates", "10", "--json", "-")
-    assert json.loads(found.stdout)["model"] == "discrete"
-    assert "digest" in found.stderr
+SHORT = ("simulate", "discrete", "--generations", "3", "--replicates", "10")
+
+
+def test_json_on_standard_output_is_alone_there(collapse: Run) -> None:
+    _, out, err = collapse(*SHORT, "--json", "-")
+    assert json.loads(out)["model"] == "discrete"
+    assert "digest" in err
 
 
 def test_a_pipe_can_be_named() -> None:
-    found = collapse("discrete", "--generations", "3", "--replicates", "10", "--csv", "/dev/stdout")
+    command = [sys.executable, "-m", "proofs", *SHORT, "--csv", "/dev/stdout"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (found.returncode, found.stderr) == (0, "")
     assert "generation,mean_diversity," in found.stdout
 
 
-def test_a_record_holds_a_schedule_in_full(tmp_path: Path) -> None:
+def test_a_record_holds_a_schedule_in_full(tmp_path: Path, collapse: Run) -> None:
     target = tmp_path / "a.json"
-    found = collapse("discrete", "--samples", "2*i", "--generations", "9", "--replicates", "1",
-                     "--json", str(target))  # fmt: skip
+    _, out, _ = collapse("simulate", "discrete", "--samples", "2*i", "--generations", "9",
+                         "--replicates", "1", "--json", str(target))  # fmt: skip
     assert json.loads(target.read_text())["schedule"] == [2 * i for i in range(1, 10)]
-    assert found.stdout.splitlines()[1] == "1 replicate"
+    assert out.splitlines()[1] == "1 replicate"
 
 
 def test_a_reader_that_goes_away_gets_no_error() -> None:
@@ -287,9 +286,11 @@ def test_no_command_gets_the_help_alone() -> None:
         (("discrete", "--estimator", "mle"), "No such option: --estimator"),
     ],
 )
-def test_a_model_has_its_own_options(arguments: tuple[str, ...], message: str) -> None:
-    found = collapse(*arguments)
-    assert (found.returncode, message in found.stderr) == (2, True)
+def test_a_model_has_its_own_options(
+    arguments: tuple[str, ...], message: str, collapse: Run
+) -> None:
+    code, _, err = collapse("simulate", *arguments)
+    assert (code, message in err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ import pytest
 import sympy as sp
 from flint import fmpq
 
-from proofs import __main__ as command
 from proofs.commands.value import LONGEST_EXACT, evaluate
 from tests.mpmath_reference import reference
 from theory import symbols as s
@@ -39,21 +38,6 @@ Run = Callable[..., tuple[int, str, str]]
 CONVOLVED = (LogProductDensity, LogProductBelow, LogProductAbove, LogProductQuantile)
 #: Working digits of mpmath: enough for what cancels at the points below.
 WORKING_DIGITS = 400
-
-
-@pytest.fixture
-def collapse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the command: exit code, standard output, standard error."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["collapse", *words])
-        with pytest.raises(SystemExit) as ended:
-            command.main()
-        out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-    return run
 
 
 #: Codes of claims whose first quantity is not the one that the words below suffice for.

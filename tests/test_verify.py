@@ -6,26 +6,22 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+Run = Callable[..., tuple[int, str, str]]
 VERIFY = [sys.executable, "-m", "proofs", "verify"]
 
 
-def verify(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*VERIFY, *words], capture_output=True, text=True, check=False, timeout=300
-    )
-
-
-def test_one_claim_brings_its_foundations_and_is_settled(tmp_path: Path) -> None:
+def test_one_claim_brings_its_foundations_and_is_settled(tmp_path: Path, collapse: Run) -> None:
     target = tmp_path / "record.json"
-    done = verify("A02", "--quick", "--mutants", "--json", str(target))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "discrete.diversity-decay" in done.stdout
-    assert "weakest detection limit" in done.stdout
-    assert "false-alarm budget of 1e-06" in done.stdout
+    code, out, err = collapse("verify", "A02", "--quick", "--mutants", "--json", str(target))
+    assert code == 0, out + err
+    assert "discrete.diversity-decay" in out
+    assert "weakest detection limit" in out
+    assert "false-alarm budget of 1e-06" in out
     record = json.loads(target.read_text())
     claims = {claim["code"]: claim for claim in record["claims"]}
     assert set(claims) == {"B39", "A02"}
@@ -39,15 +35,16 @@ def test_one_claim_brings_its_foundations_and_is_settled(tmp_path: Path) -> None
 
 
 def test_record_on_standard_output_is_json_alone() -> None:
-    done = verify("A01", "--quick", "--json", "-")
+    words = ["A01", "--quick", "--json", "-"]
+    done = subprocess.run([*VERIFY, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert json.loads(done.stdout)["claims"]
 
 
-def test_too_little_effort_is_undecided_and_says_what_would_decide() -> None:
-    done = verify("A01", "--quick", "--effort", "0.001")
-    assert done.returncode == 3, done.stdout
-    assert "replicates would decide" in done.stdout
+def test_too_little_effort_is_undecided_and_says_what_would_decide(collapse: Run) -> None:
+    code, out, _ = collapse("verify", "A01", "--quick", "--effort", "0.001")
+    assert code == 3, out
+    assert "replicates would decide" in out
 
 
 @pytest.mark.parametrize(
@@ -60,12 +57,11 @@ def test_too_little_effort_is_undecided_and_says_what_would_decide() -> None:
         (["A02", "--threads", "0"], "--threads 0 lies outside threads >= 1"),
     ],
 )
-def test_bad_options(words: list[str], message: str) -> None:
-    done = verify(*words)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert not done.stdout
+def test_bad_options(words: list[str], message: str, collapse: Run) -> None:
+    code, out, err = collapse("verify", *words)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
 
 
 def test_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
@@ -93,25 +89,25 @@ def test_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
     assert json.loads(target.read_text())["claims"][0]["code"] == "B01"
 
 
-def test_a_statement_that_fails_as_expected_is_green(tmp_path: Path) -> None:
+def test_a_statement_that_fails_as_expected_is_green(tmp_path: Path, collapse: Run) -> None:
     target = tmp_path / "record.json"
-    done = verify("A17x", "--json", str(target))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "refuted, as expected; see A17" in done.stdout
+    code, out, err = collapse("verify", "A17x", "--json", str(target))
+    assert code == 0, out + err
+    assert "refuted, as expected; see A17" in out
     example = "counterexample: lost at q = 1/2, M = 2, n = 1: printed 0.5, true 0.25"
-    assert example in done.stdout
-    assert "outcomes: 1 refuted as expected" in done.stdout
+    assert example in out
+    assert "outcomes: 1 refuted as expected" in out
     (claim,) = json.loads(target.read_text())["claims"]
     assert (claim["status"], claim["replaced_by"]) == ("refuted", "A17")
     assert claim["counterexample"]["point"] == {"q": "1/2", "M": "2", "n": "1"}
 
 
-def test_an_order_is_measured_and_confirmed(tmp_path: Path) -> None:
+def test_an_order_is_measured_and_confirmed(tmp_path: Path, collapse: Run) -> None:
     target = tmp_path / "record.json"
-    done = verify("A10b", "--quick", "--json", str(target))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "confirmed to order and range" in done.stdout
-    assert "of the one claimed" in done.stdout
+    code, out, err = collapse("verify", "A10b", "--quick", "--json", str(target))
+    assert code == 0, out + err
+    assert "confirmed to order and range" in out
+    assert "of the one claimed" in out
     claims = {claim["code"]: claim for claim in json.loads(target.read_text())["claims"]}
     (rungs,) = (check["rungs"] for check in claims["A10b"]["checks"] if check["rungs"])
     assert rungs == ["80", "160"]
