@@ -7,24 +7,24 @@ from llvmlite import ir
 from numpy.typing import NDArray
 
 from numerics.jitted import lean
-from numerics.lanes import _FUSED, _LANES, _VECTOR, WIDTH, _instruction, add_product, load, store
+from numerics.lanes import FUSED, LANES, VECTOR, WIDTH, add_product, instruction, load, store
 
 __all__ = ["add_lanes", "add_products", "add_row", "folded"]
 
 Floats = NDArray[np.float64]
 
 
-@_instruction
+@instruction
 def add_lanes(_typing: Any, total: Any, first: Any, second: Any) -> Any:
     """Lanes total + first * second, rounded as in `lanes.add_product`."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         total, first, second = arguments
-        kind = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
-        fused = builder.module.declare_intrinsic(_FUSED, (), kind)
+        kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
+        fused = builder.module.declare_intrinsic(FUSED, (), kind)
         return builder.call(fused, [first, second, total])
 
-    return _LANES(total, first, second), generate
+    return LANES(total, first, second), generate
 
 
 @lean

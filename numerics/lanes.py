@@ -15,11 +15,22 @@ from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array
 from numpy.typing import NDArray
 
-__all__ = ["WIDTH", "add_product", "load", "new_rows", "store", "times"]
+__all__ = [
+    "FUSED",
+    "LANES",
+    "VECTOR",
+    "WIDTH",
+    "add_product",
+    "instruction",
+    "load",
+    "new_rows",
+    "store",
+    "times",
+]
 
 WIDTH = 16
-_VECTOR = ir.VectorType(ir.DoubleType(), WIDTH)
-_FUSED = f"llvm.fmuladd.v{WIDTH}f64"
+VECTOR = ir.VectorType(ir.DoubleType(), WIDTH)
+FUSED = f"llvm.fmuladd.v{WIDTH}f64"
 
 
 def new_rows(rows: int, width: int) -> NDArray[np.float64]:
@@ -36,7 +47,7 @@ class _Lanes(types.Type):
     """WIDTH doubles, known to compiled functions alone."""
 
 
-_LANES = _Lanes("Lanes")
+LANES = _Lanes("Lanes")
 
 
 @register_model(_Lanes)
@@ -44,10 +55,10 @@ class _LanesModel(models.PrimitiveModel):
     """Vector registers of the machine, as many as it takes."""
 
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _VECTOR)  # type: ignore[no-untyped-call]
+        super().__init__(manager, kind, VECTOR)  # type: ignore[no-untyped-call]
 
 
-def _instruction(function: Callable[..., Any]) -> Any:
+def instruction(function: Callable[..., Any]) -> Any:
     """The function, whose calls become the code that it generates."""
     return intrinsic(function)
 
@@ -55,28 +66,28 @@ def _instruction(function: Callable[..., Any]) -> Any:
 def _place(context: Any, builder: Any, array: Any, value: Any, i: Any) -> Any:
     """Address of the numbers from place i of a contiguous array of one dimension."""
     data = make_array(array)(context, builder, value).data
-    return builder.bitcast(builder.gep(data, [i]), _VECTOR.as_pointer())
+    return builder.bitcast(builder.gep(data, [i]), VECTOR.as_pointer())
 
 
 def _spread(builder: Any, number: Any) -> Any:
     """The number, WIDTH times."""
     index = ir.IntType(32)
-    one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), number, index(0))
+    one = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), number, index(0))
     mask = ir.Constant(ir.VectorType(index, WIDTH), [0] * WIDTH)
     return builder.shuffle_vector(one, one, mask)
 
 
-@_instruction
+@instruction
 def load(_typing: Any, row: Any, i: Any) -> Any:
     """Lanes row[i : i + WIDTH]."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.load(_place(context, builder, signature.args[0], *arguments), align=8)
 
-    return _LANES(row, types.intp), generate
+    return LANES(row, types.intp), generate
 
 
-@_instruction
+@instruction
 def store(_typing: Any, row: Any, i: Any, lanes: Any) -> Any:
     """Nothing: row[i : i + WIDTH] now holds the lanes."""
 
@@ -88,24 +99,24 @@ def store(_typing: Any, row: Any, i: Any, lanes: Any) -> Any:
     return types.void(row, types.intp, lanes), generate
 
 
-@_instruction
+@instruction
 def times(_typing: Any, weight: Any, lanes: Any) -> Any:
     """Lanes weight * lanes."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.fmul(_spread(builder, arguments[0]), arguments[1])
 
-    return _LANES(types.float64, lanes), generate
+    return LANES(types.float64, lanes), generate
 
 
-@_instruction
+@instruction
 def add_product(_typing: Any, total: Any, weight: Any, lanes: Any) -> Any:
     """Lanes total + weight * lanes."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         total, weight, lanes = arguments
-        kind = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
-        fused = builder.module.declare_intrinsic(_FUSED, (), kind)
+        kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
+        fused = builder.module.declare_intrinsic(FUSED, (), kind)
         return builder.call(fused, [_spread(builder, weight), lanes, total])
 
-    return _LANES(lanes, types.float64, lanes), generate
+    return LANES(lanes, types.float64, lanes), generate
