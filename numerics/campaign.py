@@ -11,22 +11,37 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from itertools import takewhile
 from typing import Any, NamedTuple, TypeVar, cast
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
 
 from numerics.provenance import difference, software
 
-__all__ = ["BLOCK", "DifferentSoftware", "blocks", "digest", "gather", "processors", "run"]
+__all__ = [
+    "BLOCK",
+    "DifferentSoftware",
+    "at_work",
+    "blocks",
+    "digest",
+    "gather",
+    "processors",
+    "run",
+]
 
 BLOCK = 1024  # replicates
 
 GROUP_SECONDS = 0.25  # an interrupt waits for a group at most, and a cluster wants 0.05 or more
 LARGEST_GROUP = 64  # blocks; their results are held in memory together
 
+_Task = tuple[list[tuple[int, int]], Future["_Done"]]
 _Result = TypeVar("_Result")
 _Run = TypeVar("_Run", bound=NamedTuple)
+
+
+_abandoned: WeakSet[Future["_Done"]] = WeakSet()  # tasks that nobody waits for any more
 
 
 class DifferentSoftware(RuntimeError):
@@ -70,6 +85,7 @@ def run(
     workers: int | None = None,
     executor: Executor | None = None,
     progress: Callable[[int, int], object] | None = None,
+    interrupted: Callable[[], object] | None = None,
 ) -> Iterator[_Result]:
     """Results of work(first, last) for every block, strictly in the order of the blocks.
 
@@ -79,7 +95,9 @@ def run(
     blocks in a task, by default as many as take about a quarter of a second; workers >= 1, threads
     to start, by default one a processor; executor, used instead of threads of our own and left
     open, with workers as the number of tasks it can do at once; progress(done, replicates), called
-    after each block with the number of replicates done so far.
+    after each block with the number of replicates done so far; interrupted(), called at a first
+    interrupt while results are waited for: those of the tasks at work are then still yielded, and
+    the interrupt is raised after them or by a second one; without it, at once.
     At most twice as many tasks as workers are in flight. When the caller stops (an interrupt, an
     error, `close`), tasks that have not started are cancelled; what was yielded stays valid.
     Raises ValueError outside these domains, DifferentSoftware where a worker's kernels or
@@ -97,7 +115,13 @@ def run(
         workers or processors(),
         executor,
         None if progress is None else lambda done: progress(done, replicates),
+        interrupted,
     )
+
+
+def at_work() -> bool:
+    """Whether tasks are still at work that nobody waits for; this process would end after them."""
+    return any(not future.done() for future in _abandoned)
 
 
 def _check(replicates: int, size: int) -> None:
@@ -152,18 +176,28 @@ def _ordered(
     workers: int,
     executor: Executor | None,
     progress: Callable[[int], object] | None,
+    interrupted: Callable[[], object] | None,
 ) -> Iterator[_Result]:
     """Results in order, submitting as results are taken."""
     pool = executor or ThreadPoolExecutor(workers)
     at_home = isinstance(pool, ThreadPoolExecutor)
-    pending: deque[tuple[list[tuple[int, int]], Future[_Done]]] = deque()
+    pending: deque[_Task] = deque()
+    stop: KeyboardInterrupt | None = None
     try:
         while True:
-            while len(pending) < 2 * workers and (group := groups.next(workers)):
+            while not stop and len(pending) < 2 * workers and (group := groups.next(workers)):
                 pending.append((group, pool.submit(_work_through, work, group, at_home)))
             if not pending:
-                return
-            done = pending[0][1].result()
+                break
+            try:
+                done = pending[0][1].result()
+            except KeyboardInterrupt as interrupt:
+                if stop or interrupted is None:
+                    raise
+                stop = interrupt
+                interrupted()
+                pending = _started(pending)
+                continue
             group, _ = pending.popleft()
             if not at_home:
                 _refuse_other(done.software)
@@ -172,12 +206,20 @@ def _ordered(
                 if progress is not None:
                     progress(last)
                 yield cast(_Result, result)
+        if stop:
+            raise stop
     finally:
-        for _, future in pending:
-            future.cancel()
+        _abandoned.update(future for _, future in pending if not future.cancel())
         if executor is None:
             # A task that is running cannot be stopped; waiting for it would only delay the user.
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _started(pending: deque[_Task]) -> deque[_Task]:
+    """The tasks at work or done, up to the first that is not; all others are cancelled."""
+    for _, future in pending:
+        future.cancel()
+    return deque(takewhile(lambda task: not task[1].cancelled(), pending))
 
 
 def _refuse_other(theirs: dict[str, str]) -> None:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor
 from typing import Any, NamedTuple
 
+from numerics import campaign
+
 __all__ = ["Team", "cluster", "is_loss", "processes"]
 
 WAIT_SECONDS = 30.0  # for a cluster's first worker
@@ -30,7 +32,8 @@ def processes(workers: int) -> Iterator[Team]:
     """A team of processes of this machine, started afresh; they end with this process.
 
     Parameters: workers >= 1. Raises ValueError outside. A Ctrl-C on the terminal reaches this
-    process alone; the others finish the few tasks that they have, and leaving waits for them.
+    process alone; the others finish the few tasks that they have. Leaving waits for them, unless
+    a second Ctrl-C left them to work for nobody.
     """
     if workers < 1:
         raise ValueError(f"workers = {workers} lies outside workers >= 1")
@@ -42,7 +45,7 @@ def processes(workers: int) -> Iterator[Team]:
         yield Team(pool, workers)
     finally:
         # Without waiting, the end of Python 3.11 may meet the pool's closing, and prints an error.
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=not campaign.at_work(), cancel_futures=True)
 
 
 @contextlib.contextmanager

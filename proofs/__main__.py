@@ -8,6 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from proofs.commands import audit, bench, catalogue, figures, report, simulate, value, verify
+from proofs.commands.options import command
 from theory.errors import DomainError
 
 app = typer.Typer(
@@ -19,8 +20,8 @@ app = typer.Typer(
 app.command("list")(catalogue.list_claims)
 app.command("show")(catalogue.show)
 app.command("value")(value.value)
-app.command("verify")(verify.verify)
-app.command("audit")(audit.audit)
+app.command("verify")(command(verify.verify))
+app.command("audit")(command(audit.audit))
 app.add_typer(simulate.app, name="simulate")
 app.command("figures")(figures.figures)
 app.command("report")(report.report)

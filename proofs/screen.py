@@ -18,7 +18,7 @@ from proofs.comparison import Check, sharpest
 from proofs.ledger import Finding, Run, status
 from proofs.real import InputCases
 from proofs.verdict import Outcome
-from theory.claim import Claim, Expected, Relation
+from theory.claim import Claim, Expected
 from theory.domain import Point, Value, show_value
 
 STYLES = {
@@ -296,11 +296,7 @@ def closing(run: Run, findings: Mapping[str, Finding]) -> list[str]:
         f"comparisons: {len(checks) - len(sampled)} exact, {len(sampled)} sampled at a "
         f"false-alarm share of {run.alpha:.2g} each, {run.alpha * len(sampled):.2g} in all"
     )
-    equalities = [
-        (f, check)
-        for f, check in sampled
-        if f.claim.quantity(check.quantity).relation is Relation.EQUALS
-    ]
+    equalities = [(f, check) for f, check in sampled if f.claim.quantity(check.quantity).pinned]
     if equalities:
         finding, check = max(equalities, key=lambda pair: pair[1].verdict.limit)
         lines.append(

@@ -323,19 +323,20 @@ def simulate(
     team: Team | None = None,
     checkpoint: Checkpoint | None = None,
     kept: Summary | None = None,
+    interrupted: Callable[[], object] | None = None,
 ) -> Result | None:
     """Return the means of a plan; of the blocks finished before an interrupt; None for no block.
 
     threads: at least 1; one a processor without it. progress: called with the replicates done and
-    the replicates asked for. team: does the work in place of threads. checkpoint: where finished
-    blocks are kept; kept: those of them to go on from. DomainError outside, and where a worker
-    of the team runs other software.
+    asked for. team: does the work in place of threads. checkpoint: where finished blocks are kept;
+    kept: those of them to go on from. interrupted: called at a first interrupt, which then waits
+    for the blocks at work. DomainError outside, and where a worker has other software.
     """
     if threads is not None and threads < 1:
         raise DomainError(f"simulate {plan.model}: threads = {threads} lies outside threads >= 1")
     sums, reason = kept, ""
     try:
-        for sums in running(_parts(plan, threads, progress, team, kept), kept):
+        for sums in running(_parts(plan, threads, progress, team, kept, interrupted), kept):
             if checkpoint is not None:
                 checkpoint.offer(sums)
     except KeyboardInterrupt:
@@ -359,6 +360,7 @@ def _parts(
     progress: Callable[[int, int], object] | None,
     team: Team | None,
     kept: Summary | None,
+    interrupted: Callable[[], object] | None,
 ) -> Iterator[Summary]:
     """Return the sums of the blocks that are still missing, in their order."""
     first = 0 if kept is None else kept.replicates
@@ -374,6 +376,7 @@ def _parts(
         workers=threads if team is None else team.workers,
         executor=None if team is None else team.executor,
         progress=progress,
+        interrupted=interrupted,
     )
 
 

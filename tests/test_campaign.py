@@ -1,9 +1,12 @@
 """Campaigns: fixed blocks, results in order, few in flight, and stopping half-way."""
 
 import multiprocessing
+import signal
+import sys
 import threading
 import time
 import tracemalloc
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
@@ -126,6 +129,81 @@ def test_interrupt_keeps_what_was_yielded_and_cancels_the_rest() -> None:
     assert [part.first[0] for part in kept] == [0, 10]
     time.sleep(0.05)
     assert len(begun) < 12
+
+
+class Held:
+    """Blocks that wait for a gate, and a user who types Ctrl-C when one is at work."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.told = self.done = 0
+
+    def __call__(self, first: int, last: int) -> Pair:
+        if first >= 20:
+            if first == 20:
+                main = threading.main_thread().ident or 0
+                while self.done < 20 or sys._current_frames()[main].f_code.co_name != "wait":
+                    time.sleep(0.001)
+                time.sleep(0.05)  # a signal just before the wait would be seen only after it
+                signal.pthread_kill(main, signal.SIGINT)
+            assert self.gate.wait(20)
+        return _numbers(first, last)
+
+    def starts(self, told: Callable[[], object] | None) -> list[int]:
+        """Return the first replicates of the blocks that come back before the interrupt."""
+        kept: list[int] = []
+        runs = campaign.run(
+            self, 1000, block=10, group=1, workers=1, progress=self.advance, interrupted=told
+        )
+        with pytest.raises(KeyboardInterrupt):
+            kept.extend(int(part.first[0]) for part in runs)
+        return kept
+
+    def advance(self, done: int, _: int) -> None:
+        """Note how far the results have come."""
+        self.done = done
+
+    def once(self) -> None:
+        """Open the gate at the first interrupt."""
+        self.told += 1
+        self.gate.set()
+
+    def twice(self) -> None:
+        """Interrupt again at the first interrupt."""
+        self.told += 1
+        raise KeyboardInterrupt
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Give this process the usual Ctrl-C: a background job of a shell is deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_a_first_interrupt_waits_for_the_blocks_at_work() -> None:
+    held = Held()
+    assert held.starts(held.once) == [0, 10, 20]
+    assert held.told == 1
+    assert not campaign.at_work()
+
+
+@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_second_interrupt_stops_at_once(announced: bool) -> None:
+    held = Held()
+    try:
+        assert held.starts(held.twice if announced else None) == [0, 10]
+        assert held.told == announced
+        assert campaign.at_work()
+    finally:
+        held.gate.set()
+    deadline = time.monotonic() + 60
+    while campaign.at_work():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_an_error_in_a_block_reaches_the_caller_in_its_turn() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, Protocol
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import typer
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numerics.executors import Team
-    from proofs.commands.simulate.options import Work
+    from proofs.commands.simulate.options import PlainWork
     from proofs.kept import Keeper
     from proofs.simulation import Plan, Result
 
@@ -29,7 +31,7 @@ class View(Protocol):
         """Return the result as JSON values."""
 
 
-def carry_out(plan: Plan, work: Work, view: View | None = None) -> None:
+def carry_out(plan: Plan, work: PlainWork, view: View | None = None) -> None:
     """Simulate, print, write, say how to go on; raises typer.Exit with 3 for a partial run."""
     from proofs import simulated
     from proofs.kept import keeper
@@ -44,11 +46,11 @@ def carry_out(plan: Plan, work: Work, view: View | None = None) -> None:
     if result is None or result.partial:
         reason = "interrupted before the first block" if result is None else result.reason
         typer.echo(f"collapse: {reason}; {keep.stopped()}", err=True)
-        raise typer.Exit(3)
+        _leave(3)
     keep.finished()
 
 
-def _run(plan: Plan, keep: Keeper, work: Work) -> Result | None:
+def _run(plan: Plan, keep: Keeper, work: PlainWork) -> Result | None:
     """Return what came out, as far as it came; None for nothing."""
     from proofs.simulated import Bar
     from proofs.simulation import simulate
@@ -57,15 +59,32 @@ def _run(plan: Plan, keep: Keeper, work: Work) -> Result | None:
         typer.echo(f"collapse: {begun}", err=True)
     try:
         with _team(work) as team, Bar("simulate") as bar:
-            return simulate(plan, work.threads, bar.advance, team, keep.checkpoint, keep.kept)
+            return simulate(
+                plan, work.threads, bar.advance, team, keep.checkpoint, keep.kept, _announce
+            )
     except ModuleNotFoundError as error:
         from theory.errors import DomainError
 
         raise DomainError(f"--dask {work.dask}: {error}") from None
 
 
+def _announce() -> None:
+    typer.echo("collapse: stopping after the blocks at work (^C again to stop at once)", err=True)
+
+
+def _leave(code: int) -> NoReturn:
+    """End with that code; at once where blocks are still at work for nobody."""
+    from numerics.campaign import at_work
+
+    if at_work():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    raise typer.Exit(code)
+
+
 @contextlib.contextmanager
-def _team(work: Work) -> Iterator[Team | None]:
+def _team(work: PlainWork) -> Iterator[Team | None]:
     """Return the processes or the cluster asked for; None for threads."""
     from numerics.executors import cluster, processes
 
@@ -79,7 +98,7 @@ def _team(work: Work) -> Iterator[Team | None]:
         yield None
 
 
-def _write(result: Result, work: Work, view: View) -> None:
+def _write(result: Result, work: PlainWork, view: View) -> None:
     from proofs.output import write_json, write_text
 
     if work.csv is not None:
