@@ -20,7 +20,7 @@ from proofs import simulation
 from proofs.case import Case
 from proofs.families import kernel_density as cases
 from proofs.ledger import Run
-from proofs.plans.kernel_density import plan_kernel_density
+from proofs.plans.kernel_density import OVERFLOWS, WIDEST, plan_kernel_density
 from proofs.verdict import Outcome
 from theory.claim import Claim, Value, value_exact
 from theory.errors import DomainError
@@ -158,7 +158,8 @@ def test_one_digest_for_any_number_of_threads() -> None:
     ("asked", "message"),
     [
         ({"samples": 0}, "samples = 0 lies outside 1 .. 10000000"),
-        ({"bandwidth": "-1"}, "--bandwidth -1 lies outside bandwidth >= 0"),
+        ({"bandwidth": "-1"}, r"--bandwidth -1 lies outside 0 <= bandwidth <= 1e\+50"),
+        ({"bandwidth": "1e51"}, r"--bandwidth 1e51 lies outside 0 <= bandwidth <= 1e\+50"),
         ({"kernel": "cosine"}, "kernel = cosine is none of gaussian"),
         ({"start": "cauchy"}, "start = cauchy is none of normal"),
     ],
@@ -167,6 +168,16 @@ def test_bad_plans(asked: dict[str, object], message: str) -> None:
     usual: dict[str, object] = {"samples": 5, "generations": 3, "replicates": 2, "key": "k"}
     with pytest.raises(DomainError, match=message):
         plan_kernel_density(**{**usual, **asked})  # type: ignore[arg-type]
+
+
+def test_the_widest_bandwidth_overflows_nothing() -> None:
+    plan = plan_kernel_density(20, 100, 30, "k", bandwidth=f"{WIDEST:g}")
+    result = simulation.simulate(plan, 1)
+    assert result is not None
+    assert np.isfinite(result.mean).all()
+    assert np.isfinite(result.error[1:]).all()
+    assert OVERFLOWS not in plan.notes
+    assert OVERFLOWS in plan_kernel_density(20, 100, 30, "k", bandwidth="9", adaptive=True).notes
 
 
 def test_the_rule_of_thumb_follows_the_points() -> None:

@@ -78,6 +78,8 @@ def test_words_become_a_point(code: str, words: str, point: dict[str, object]) -
         ("A02", "H0=1", "H0 = 1 lies outside 0 <= H0 < 1"),
         ("A01", "p=1/2 i=3", "i = 3 lies outside 1 <= i <= K = 2"),
         ("A01", "p=1/2 i=0", "i = 0 lies outside i >= 1, an integer"),
+        ("C04", "phi_0=1", "phi_0 = 1 lies outside 0 < phi_0 < 1, and phi_0 = d/T_0"),
+        ("C04", "d=3 T_0=9 phi_0=1/2", "phi_0 = 1/2 lies outside phi_0 = d/T_0"),
         ("B39", "M=10,20 n=3", "n = 3 lies outside n = 2, the length of M = 10,20"),
         ("B39", "M=10,0", "M = 10,0 lies outside every M_i >= 1, an integer"),
     ],

@@ -174,6 +174,33 @@ def test_infinite_means_and_other_sizes_are_refused(rows: int, d: int) -> None:
         inverse_trace(rows, d)
 
 
+@pytest.mark.parametrize(
+    ("samples", "asked", "generation"),
+    [
+        (3, {}, 1),
+        (4, {}, 1),
+        (5, {}, None),
+        (4, {"noise": 0.0}, None),
+        (4, {"estimator": "ridge", "ridge": 0.5}, None),
+        (2, {"estimator": "min-norm"}, 1),
+        (1, {"estimator": "min-norm"}, None),
+        (1, {"estimator": "min-norm", "workflow": "accumulate"}, 2),
+        (1, {"estimator": "min-norm", "workflow": "accumulate", "inputs": "same"}, None),
+        ((9, 3, 9), {}, 2),
+        ((9, 3, 9), {"workflow": "accumulate"}, None),
+    ],
+)
+def test_an_infinite_mean_is_named(
+    samples: int | tuple[int, ...], asked: dict[str, Any], generation: int | None
+) -> None:
+    """In 3 dimensions. By the integral of the density: it has a mean from a difference of 2 on."""
+    plan = plan_regression(samples, 3, 2, "k", 3, **asked)
+    notes = [note for note in plan.notes if note.startswith("infinite mean")]
+    wanted = [] if generation is None else [f"from generation {generation} on"]
+    assert len(notes) == len(wanted)
+    assert all(word in note for word, note in zip(wanted, notes, strict=True))
+
+
 def test_noise_followed_exactly_agrees_with_the_kernel() -> None:
     """Without noise both give the mean weights; a singular design is refused."""
     design = [[1, 2], [0, 1], [3, -1]]

@@ -113,7 +113,6 @@ def test_histogram_and_data() -> None:
         (("--iterations", "0"), "iterations = 0 lies outside"),
         (("--data", "iris", "--dimensions", "2"), "--dimensions 2 excludes --data"),
         (("--columns", "x"), "--columns x needs --data"),
-        (("--blend", "1/2,1/2,0"), "alpha = 0.5 is not 1; a blend"),
         (("--workflow", "accumulate", "--generations", "1000000"), "lie outside 0..10000000"),
         (("--real", "1"), "real = 1 lies outside real = 0 or real >= 2"),
     ],
@@ -123,3 +122,17 @@ def test_refused(arguments: tuple[str, ...], message: str) -> None:
 
     with pytest.raises(DomainError, match=message.replace("..", r"\.\.")):
         app(["mixture", *arguments], standalone_mode=False)
+
+
+@pytest.mark.parametrize(
+    ("model", "option", "elsewhere"),
+    [("mixture", "--blend", "gaussian"), ("ngram", "--histogram", "mixture")],
+)
+def test_only_what_is_done_is_offered(
+    model: str, option: str, elsewhere: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from proofs.commands.simulate import app
+
+    for one, offered in ((model, False), (elsewhere, True)):
+        app([one, "--help"], standalone_mode=False)
+        assert (option in capsys.readouterr().out) == offered

@@ -220,7 +220,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "both": (b"", "--beams 5 --temperature 0.5", "--temperature 0.5 excludes --beams"),
     "temperature": (b"one two " * 400, "--temperature 0", "temperature = 0 lies outside"),
     "generations": (b"one two " * 400, "--generations -1", "generations = -1 lies outside"),
-    "histogram": (b"", "--histogram a:0:1:2 --json x", "--histogram a:0:1:2"),
+    "histogram": (b"", "--histogram a:0:1:2 --json x", "No such option: --histogram"),
 }
 
 

@@ -71,7 +71,9 @@ class Parameter:
             least = ">" if self.low is None else ">="
             return f"{self.name} = p_1,...,p_K with p_i {least} 0 and sum 1 (one number: p,1-p)"
         if self.follows is not None:
-            return f"{self.name} = {self.follows}"
+            ends = self.low is not None or self.high is not None
+            free = f"{replace(self, follows=None).text()}, and " if ends else ""
+            return free + _rule(self)
         if self.kind is Kind.PARTITION:
             return f"{self.name} = k_1,k_2,... integers with k_1 >= k_2 >= ... >= 1"
         if self.kind is Kind.SPECTRUM:
@@ -209,7 +211,7 @@ class Domain:
     def _follow(self, point: Point) -> list[Condition]:
         """Return that the parameters of a point that follow from others are what they must be."""
         return [
-            Condition(parameter.symbol, parameter.follows, operator.eq, words=parameter.text())
+            Condition(parameter.symbol, parameter.follows, operator.eq, words=_rule(parameter))
             for parameter in self.parameters
             if parameter.follows is not None and parameter.name in point
         ]
@@ -224,6 +226,11 @@ class Domain:
         if len(set(laws.values())) > 1:
             shown = ", ".join(f"{name} has {length} categories" for name, length in laws.items())
             raise DomainError(f"{who}: {shown}, which lies outside laws over the same categories")
+
+
+def _rule(parameter: Parameter) -> str:
+    """Return in words what a parameter must be that follows from others."""
+    return f"{parameter.name} = {parameter.follows}"
 
 
 def show_value(value: Value) -> str:

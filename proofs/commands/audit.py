@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from proofs.commands.options import Judging, stopped_by_interrupts
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import FrameType
 
     from proofs.audit.court import Audit
     from proofs.audit.row import Row
@@ -17,54 +17,40 @@ if TYPE_CHECKING:
 
 
 def audit(
+    judging: Judging,
     pattern: Annotated[
         str | None, typer.Argument(help="Id of a row, part of it, or glob; all without it.")
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Smaller grid, same rules.")] = False,
     write: Annotated[
         bool, typer.Option("--write", help="Renew proofs/audit.json and proofs/AUDIT.md.")
     ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Run nothing; say what is out of date.")
     ] = False,
-    false_alarm: Annotated[
-        float, typer.Option(help="Chance of any false alarm in the whole run.")
-    ] = 1e-6,
-    effort: Annotated[float, typer.Option(help="Multiplies the replicates.")] = 1.0,
-    key: Annotated[str, typer.Option(help="Run key of the random streams.")] = "collapse",
-    threads: Annotated[int | None, typer.Option(help="Threads; all cores without it.")] = None,
-    json: Annotated[
-        str | None, typer.Option(help="Write the record to a file, - for stdout.")
-    ] = None,
 ) -> None:
     """Confront what is in print with evidence that could refute it."""
     from proofs.audit.court import Audit, with_corrections
     from proofs.audit.rows import ROWS
     from proofs.audit.show import Board
-    from proofs.commands.verify import check_options
-    from proofs.ledger import Run
-    from proofs.output import check_targets
 
-    check_targets({"--json": json})
-    check_options(false_alarm, effort, threads)
+    run = judging.run()
     asked = matching(pattern, ROWS)
-    _check_whole(write, check, pattern, quick)
+    _check_whole(write, check, pattern, judging.quick)
     if check:
         raise typer.Exit(_stale(ROWS))
     rows = with_corrections(asked, {row.id: row for row in ROWS})
-    run = Run(key=key, false_alarm=false_alarm, effort=effort, quick=quick, workers=threads)
     court = Audit(run, rows)
-    board = Board(court, [row.id for row in asked], quiet=json == "-")
+    board = Board(court, [row.id for row in asked], quiet=judging.json == "-")
     complete = _examine(court, board)
     board.summary()
     record = _record(court, asked, complete)
-    if json is not None:
+    if judging.json is not None:
         from proofs.output import write_json
 
-        write_json(json, record)
+        write_json(judging.json, record)
     if write and complete:
         _write(ROWS, record)
-    changed = [] if quick or write else _changed(record)
+    changed = [] if judging.quick or write else _changed(record)
     raise typer.Exit(1 if changed else exit_code(court, asked))
 
 
@@ -101,14 +87,8 @@ def _check_whole(write: bool, check: bool, pattern: str | None, quick: bool) -> 
 
 def _examine(court: Audit, board: Board) -> bool:
     """Judge claims, then rows; return whether all were judged before the user interrupted."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        court.run.stopped = court.claims.stopped = True
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, stop)
     try:
-        with board:
+        with stopped_by_interrupts(court.run, court.claims), board:
             for finding in court.judge_claims():
                 board.judged(finding)
             for judgement in court.judge_rows():
@@ -116,8 +96,6 @@ def _examine(court: Audit, board: Board) -> bool:
     except KeyboardInterrupt:
         board.interrupted()
         return False
-    finally:
-        signal.signal(signal.SIGINT, before)
     return True
 
 

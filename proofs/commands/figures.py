@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,8 @@ import typer
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from proofs.figures.drawing import Drawing, Effort
 
 
 def figures(
@@ -20,66 +23,94 @@ def figures(
     ] = False,
     out: Annotated[Path, typer.Option(help="Folder, made when it is not there.")] = Path("figures"),
     formats: Annotated[
-        str, typer.Option("--format", help="One or more of png, svg and pdf.")
-    ] = "png,svg,pdf",
+        list[str] | None, typer.Option("--format", help="png, svg or pdf; all without it.")
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="The paper's sizes; slow.")] = False,
+    as_is: Annotated[
+        bool, typer.Option("--as-is", help="Draw from the data that are there, stale or not.")
+    ] = False,
     dpi: Annotated[int, typer.Option(help="Dots an inch of a png, 30 to 1200.")] = 300,
     gallery: Annotated[
-        Path | None, typer.Option(help="A page (Markdown) that shows the pictures; needs png.")
+        str | None, typer.Option(help="A page (Markdown) that shows the pictures; needs png.")
     ] = None,
     key: Annotated[str, typer.Option(help="Key of the random streams.")] = "collapse",
     threads: Annotated[int | None, typer.Option(help="Threads; all cores without it.")] = None,
 ) -> None:
     """Redraw the paper's figures; data that are still valid are not simulated again.
 
-    What is finished is kept: a run that was interrupted goes on with the figure that it was at.
+    What is finished is kept: when a run was interrupted, the same command goes on from there.
     """
-    from proofs.figures import chosen
-    from proofs.figures.drawing import Effort, data_path, provide, save
+    from proofs.figures import FIGURES, chosen, known
+    from proofs.figures.drawing import Effort
     from proofs.figures.gallery import write_page
+    from proofs.output import check_targets
 
-    drawings = chosen(names or [])
     if show_list:
-        width = max(len(drawing.name) for drawing in drawings)
-        for drawing in drawings:
-            print(f"{drawing.name:<{width}}  {drawing.printed:<13}  {drawing.title}")
+        width = max(map(len, FIGURES))
+        for name in known(names or []):
+            print(f"{name:<{width}}  {FIGURES[name].printed:<13}  {FIGURES[name].title}")
         return
     kinds = _formats(formats)
     _check(threads, dpi, gallery, kinds)
-    for folder in (out, *([] if gallery is None else [gallery.parent])):
-        folder.mkdir(parents=True, exist_ok=True)
-    shown = []
-    with _bar() as bar:
-        task = bar.add_task("", total=None, visible=False)
-        for number, usual in enumerate(drawings, 1):
-            drawing = usual.at_full_size() if full else usual
-            bar.reset(task, description=f"{drawing.name} ({number} of {len(drawings)})", total=1)
-            effort = Effort(key, threads, _advance(bar, task), _notice(bar))
-            data = provide(drawing, out, effort)
-            written = [data_path(drawing, out)]
-            for kind in kinds:
-                written.append(out / f"{drawing.name}.{kind}")
-                save(drawing, data, written[-1], dpi)
-            shown.append((drawing, drawing.legend(data)))
-            _say(bar, *written)
+    check_targets({"--gallery": gallery})
+    drawings = [each.at_full_size() if full else each for each in chosen(names or [])]
+    out = out.expanduser()
+    out.mkdir(parents=True, exist_ok=True)
+    captions = _draw(drawings, out, kinds, dpi, Effort(key, threads), as_is)
     if gallery is not None:
-        write_page(shown, gallery, out, dpi)
+        words = [
+            *(names or []),
+            *(["--full"] if full else []),
+            "--format",
+            "png",
+            "--dpi",
+            str(dpi),
+        ]
+        words += ["--out", out.as_posix(), "--gallery", gallery]
+        shown = list(zip(drawings, captions, strict=True))
+        write_page(shown, Path(gallery), out, dpi, shlex.join(words))
         print(gallery)
 
 
-def _formats(text: str) -> list[str]:
-    """Return the formats of a comma-separated list, each once."""
+def _draw(
+    drawings: list[Drawing], out: Path, kinds: list[str], dpi: int, effort: Effort, as_is: bool
+) -> list[str]:
+    """Measure where that is needed, draw, print paths as they are written; return the captions."""
+    from dataclasses import replace
+
+    from proofs.figures.drawing import provide, save
+
+    captions = []
+    with _bar() as bar:
+        task = bar.add_task("", total=None, visible=False)
+        effort = replace(effort, progress=_advance(bar, task), notice=_notice(bar))
+        for number, drawing in enumerate(drawings, 1):
+            title = f"{drawing.name} ({number} of {len(drawings)})"
+            bar.reset(task, description=title, total=1)
+            data = provide(drawing, out, effort, as_is)
+            bar.update(task, description=f"{title}: drawing")
+            targets = [drawing.file_in(out, kind) for kind in kinds]
+            for target in targets:
+                save(drawing, data, target, dpi)
+            _say(bar, drawing.file_in(out, "json"), *targets)
+            captions.append(drawing.legend(data))
+    return captions
+
+
+def _formats(texts: list[str] | None) -> list[str]:
+    """Return the formats of options and comma-separated lists, each once; all for none."""
     from proofs.figures.drawing import FORMATS
     from theory.errors import DomainError
 
-    kinds = list(dict.fromkeys(part.strip().casefold() for part in text.split(",")))
+    parts = ",".join(texts or FORMATS).split(",")
+    kinds = list(dict.fromkeys(part.strip().casefold() for part in parts))
     for kind in kinds:
         if kind not in FORMATS:
             raise DomainError(f"--format {kind!r} is none of {', '.join(FORMATS)}")
     return kinds
 
 
-def _check(threads: int | None, dpi: int, gallery: Path | None, kinds: list[str]) -> None:
+def _check(threads: int | None, dpi: int, gallery: str | None, kinds: list[str]) -> None:
     """DomainError for what cannot be drawn, before anything is measured."""
     from theory.errors import DomainError
 

@@ -22,6 +22,10 @@ LEGEND = (
     "mean, variance: of the estimate, a density; drift: squared distance of its mean from that of "
     "the start",
 )
+#: Of a bandwidth, so that the squares of variances are below the largest double.
+WIDEST = 1e50
+#: Where the bandwidth follows the points, and so may grow without end.
+OVERFLOWS = "inf: too large for a double; the mean logarithm is not"
 
 
 def plan_kernel_density(
@@ -38,7 +42,7 @@ def plan_kernel_density(
     """Return the plan of refitting a kernel density; DomainError outside the domains.
 
     samples: 1..10^7. start: a sample of one column, which is standardised, or the name of a law of
-    variance 1. bandwidth: a number >= 0, times the points' standard deviation if adaptive; or
+    variance 1. bandwidth: a number 0..10^50, times the points' standard deviation if adaptive; or
     `rule-of-thumb`, which is adaptive. kernel: gaussian, rectangular or epanechnikov, of variance
     1. The others as in `plan_discrete`.
     """
@@ -61,7 +65,7 @@ def plan_kernel_density(
     return Plan(
         "kernel-density",
         options | {"key": key, "start": origin},
-        (*notes, *LEGEND),
+        (*notes, *LEGEND, *([OVERFLOWS] if follows else ())),
         simulation.with_column("kernel-density", KERNEL_DENSITY, bins),
         (mean, 0.0, variance, float(np.log(variance))),
         simulation.origin_of(samples, law.rows, law.location, law.root),
@@ -77,8 +81,8 @@ def _width(bandwidth: str, samples: int) -> float:
     if bandwidth == RULE:
         return float((4 / (3 * samples)) ** 0.2)
     width = read_number("--bandwidth", bandwidth)
-    if not 0.0 <= width < float("inf"):
-        raise DomainError(f"--bandwidth {bandwidth} lies outside bandwidth >= 0")
+    if not 0.0 <= width <= WIDEST:
+        raise DomainError(f"--bandwidth {bandwidth} lies outside 0 <= bandwidth <= {WIDEST:g}")
     return width
 
 
@@ -98,4 +102,4 @@ def _start(start: Sample | str) -> tuple[Start, str, tuple[str, ...]]:
     return Start.sample(start.standardised()), start.source, notes
 
 
-__all__ = ["RULE", "plan_kernel_density"]
+__all__ = ["OVERFLOWS", "RULE", "WIDEST", "plan_kernel_density"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from itertools import accumulate, repeat
 from typing import get_args
 
 import numpy as np
@@ -21,8 +23,6 @@ KEEPS: dict[str, Keep] = {
     "replace": "replace", "accumulate": "accumulate", "augment": "accumulate",
 }  # fmt: skip
 LEGEND = ("error: |w_n - w*|^2, w* the true weights; length: |w_n|^2; overlap: w_n'w*",)
-#: What to expect near the interpolation threshold.
-INFINITE = "mean error and length are infinite where d - 1, d or d + 1 rows are fitted"
 
 
 def plan_regression(
@@ -87,7 +87,7 @@ def plan_regression(
     return Plan(
         "regression",
         asked if ridge is None else asked | {"ridge": f"{ridge:g}"},
-        LEGEND if ridge else (*LEGEND, INFINITE),
+        (*LEGEND, *_infinite(work, dimensions, generations)),
         simulation.with_column("regression", REGRESSION, bins),
         (0.0, signal, signal),
         simulation.origin_of(samples, work.truth),
@@ -97,6 +97,28 @@ def plan_regression(
         simulation.block_size(points, dimensions * len(work.record)),
         work,
     )
+
+
+def _infinite(work: RefittingRegression, dimensions: int, generations: int) -> tuple[str, ...]:
+    """Return a note where the true mean is infinite: as many rows as dimensions, give or take one.
+
+    The inverse of X'X has no mean then, unless a penalty keeps it bounded, and multiplies noise.
+    """
+    if work.estimator == "ridge" or not work.noise:
+        return ()
+    sizes: Iterable[int] = work.samples if isinstance(work.samples, tuple) else ()
+    if isinstance(work.samples, int):
+        sizes = repeat(work.samples, min(generations, dimensions + 1))  # later ones are no nearer
+    if work.keep == "accumulate" and work.inputs == "fresh":
+        sizes = accumulate(sizes)
+    for generation, rows in enumerate(sizes, 1):
+        if abs(rows - dimensions) <= 1:
+            return (
+                f"infinite mean: error and length, from generation {generation} on ({rows} rows "
+                f"are fitted in {dimensions} dimensions; a finite mean needs a difference of 2 or "
+                "more); what is shown is the mean of these runs alone",
+            )
+    return ()
 
 
 def _check_penalty(estimator: str, ridge: float | None) -> None:

@@ -2,6 +2,7 @@
 
 import typer
 
+from proofs.commands.options import command
 from proofs.commands.simulate import (
     discrete,
     errors,
@@ -13,7 +14,6 @@ from proofs.commands.simulate import (
     regression,
     vae,
 )
-from proofs.commands.simulate.options import command
 
 app = typer.Typer(
     help="Run a model many times; print means with standard errors, and a digest.",

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from proofs.commands.simulate.carried_out import carry_out
-from proofs.commands.simulate.options import Runs, Training, Work
+from proofs.commands.simulate.options import Blend, Runs, Training, Work
 
 
 def discrete(
@@ -21,6 +21,7 @@ def discrete(
     smoothing: Annotated[
         str, typer.Option(help="Pseudo-counts in all, the same for each category.")
     ] = "0",
+    blend: Blend = None,
 ) -> None:
     """Categories, drawn anew from their frequencies."""
     work.check()
@@ -28,7 +29,7 @@ def discrete(
     from proofs.simulation import plan_discrete
     from theory.errors import DomainError
 
-    samples, generations, workflow = training.read(runs, smoothing)
+    samples, generations, workflow = training.read(runs, smoothing, blend)
     if counts is not None and categories is not None:
         raise DomainError(f"simulate discrete: --categories {categories} excludes --counts")
     equal = 10 if categories is None else categories

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from proofs.commands.simulate.carried_out import carry_out
-from proofs.commands.simulate.options import Runs, Training, Work
+from proofs.commands.simulate.options import Blend, Runs, Training, Work
 
 
 def gaussian(
@@ -20,6 +20,7 @@ def gaussian(
     estimator: Annotated[
         str, typer.Option(help="unbiased (divisor M - 1) or mle (divisor M).")
     ] = "unbiased",
+    blend: Blend = None,
 ) -> None:
     """A Gaussian, refitted to points drawn from it."""
     work.check()
@@ -27,7 +28,7 @@ def gaussian(
     from proofs.simulation import plan_gaussian
     from theory.errors import DomainError
 
-    samples, generations, workflow = training.read(runs)
+    samples, generations, workflow = training.read(runs, blend=blend)
     if data is None and columns is not None:
         raise DomainError(f"simulate gaussian: --columns {columns} needs --data")
     if data is not None and dimensions is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from proofs.commands.simulate.carried_out import carry_out
-from proofs.commands.simulate.options import Runs, Work
+from proofs.commands.simulate.options import PlainWork, Runs
 
 if TYPE_CHECKING:
     from numerics.ngram_generations import Recipe
@@ -45,7 +45,7 @@ class Generating:
 def ngram(
     runs: TextRuns,
     generating: Generating,
-    work: Work,
+    work: PlainWork,
     text: Annotated[
         str, typer.Option("--text", help="A text in UTF-8: a file, or a shipped one.")
     ] = "pride-and-prejudice",
@@ -59,16 +59,13 @@ def ngram(
     ] = False,
     length: Annotated[int, typer.Option(help="Tokens of a sequence.")] = 64,
 ) -> None:
-    """A language model of n-grams, refitted to text that it generated."""
+    """A language model of n-grams, refitted to text that it generated.
+
+    --json holds histograms of the perplexities of every recorded generation.
+    """
     work.check()
     from proofs.plans.ngram import plan_ngram, read_text
-    from theory.errors import DomainError
 
-    if work.histogram is not None:
-        raise DomainError(
-            f"simulate ngram: --histogram {work.histogram}: --json holds the histograms of every "
-            "generation without it"
-        )
     recipe = _recipe(order, smoothing, add, generating)
     units = "characters" if characters else "words"
     cut = read_text(text, order, units, length)

@@ -1,12 +1,9 @@
-"""Options that simulated models share: a group is a dataclass, its fields are options."""
+"""Groups of options that simulated models share."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,43 +13,10 @@ if TYPE_CHECKING:
     from proofs.training import Samples
 
 
-def command(model: Callable[..., None]) -> Callable[..., None]:
-    """Return the function with the options of its groups in their place, after its own."""
-    groups: dict[str, type] = {}
-    own: list[inspect.Parameter] = []
-    hints = get_type_hints(model, include_extras=True)
-    for name, parameter in inspect.signature(model).parameters.items():
-        if is_dataclass(hints[name]) and isinstance(hints[name], type):
-            groups[name] = hints[name]
-        else:
-            own.append(parameter.replace(annotation=hints[name]))
-
-    @wraps(model)
-    def run(**given: Any) -> None:
-        whole = {
-            name: group(**{one.name: given.pop(one.name) for one in fields(group)})
-            for name, group in groups.items()
-        }
-        model(**whole, **given)
-
-    shared = [option for group in groups.values() for option in _options(group)]
-    parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in (*own, *shared)]
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in parameters}
-    return run
-
-
-def _options(group: type) -> list[inspect.Parameter]:
-    hints = get_type_hints(group, include_extras=True)
-    return [
-        inspect.Parameter(
-            one.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=inspect.Parameter.empty if one.default is MISSING else one.default,
-            annotation=hints[one.name],
-        )
-        for one in fields(group)
-    ]
+Blend = Annotated[
+    str | None,
+    typer.Option(help="ALPHA,BETA,GAMMA: weights of the fit, the law before, the real law."),
+]
 
 
 @dataclass(frozen=True)
@@ -84,12 +48,10 @@ class Training:
     fresh_share: Annotated[
         str, typer.Option(help="Chance, 0.1 or 1/10, that any other point of a batch is real.")
     ] = "0"
-    blend: Annotated[
-        str | None,
-        typer.Option(help="ALPHA,BETA,GAMMA: weights of the fit, the law before, the real law."),
-    ] = None
 
-    def read(self, runs: Runs, smoothing: str = "0") -> tuple[Samples, int, Workflow]:
+    def read(
+        self, runs: Runs, smoothing: str = "0", blend: str | None = None
+    ) -> tuple[Samples, int, Workflow]:
         """Return the sizes of the batches, the number of generations and the workflow."""
         from proofs.training import read_number, read_samples, read_workflow
 
@@ -97,14 +59,13 @@ class Training:
         share = read_number("--fresh-share", self.fresh_share)
         pseudo = read_number("--smoothing", smoothing)
         workflow = read_workflow(
-            self.workflow, self.without_replacement, self.real, self.fresh, share, self.blend,
-            pseudo,
+            self.workflow, self.without_replacement, self.real, self.fresh, share, blend, pseudo,
         )  # fmt: skip
         return samples, generations, workflow
 
 
 @dataclass(frozen=True)
-class Work:
+class PlainWork:
     """Who works, what is kept of an unfinished run, and what is written."""
 
     threads: Annotated[int | None, typer.Option(help="Threads; all cores without it.")] = None
@@ -122,10 +83,6 @@ class Work:
     resume: Annotated[
         bool, typer.Option("--resume", help="There must be finished blocks to go on from.")
     ] = False
-    histogram: Annotated[
-        str | None,
-        typer.Option(help="COLUMN:LOW:HIGH:BINS at the last generation, for --json."),
-    ] = None
     csv: Annotated[
         str | None,
         typer.Option(help="Write every recorded generation to a file, - for stdout."),
@@ -146,6 +103,16 @@ class Work:
             raise DomainError(f"{given[0]} excludes {given[1]}")
         if self.workers is not None and self.workers < 1:
             raise DomainError(f"--workers {self.workers} lies outside workers >= 1")
+
+
+@dataclass(frozen=True)
+class Work(PlainWork):
+    """The same, and a histogram of one column."""
+
+    histogram: Annotated[
+        str | None,
+        typer.Option(help="COLUMN:LOW:HIGH:BINS at the last generation, for --json."),
+    ] = None
 
     def bins(self) -> Bins | None:
         """Return the histogram that COLUMN:LOW:HIGH:BINS asks for, if any."""
