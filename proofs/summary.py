@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from theory.claim import Claim, Expected, Quantity, Relation
+from theory.claim import Claim, Expected, Quantity
 from theory.errors import DomainError
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ RECORD = Path(__file__).resolve().with_name("record.json")
 README = Path(__file__).resolve().parent.parent / "README.md"
 BEGIN, END = "<!-- claims:begin -->", "<!-- claims:end -->"
 COMMAND = "collapse report"
+
+#: A relative margin above this is a detection limit worth showing, also where nothing is sampled.
+VISIBLE = 1e-4
 
 #: Fields that hold prose or code: changing them changes no verdict.
 _PROSE = frozenset({"text", "words", "latex", "meaning", "aliases", "reference", "observe"})
@@ -85,18 +88,18 @@ def summarize(case: Case, finding: Finding, findings: Mapping[str, Finding]) -> 
     from proofs.record import counterexample_record
 
     claim, checks = case.claim, finding.checks
-    relations = {quantity.name: quantity.relation for quantity in claim.quantities}
     comparisons: dict[str, int] = {}
     for check in checks:
         comparisons[check.route.value] = comparisons.get(check.route.value, 0) + 1
+    values = {quantity.name for quantity in claim.quantities if quantity.pinned}
     limits = [
         check.verdict.limit
         for check in checks
-        if check.verdict.share > 0 and relations[check.quantity] is Relation.EQUALS
+        if check.quantity in values and (check.verdict.share > 0 or check.verdict.margin > VISIBLE)
     ]
-    bounding = (Relation.AT_MOST, Relation.AT_LEAST)
+    bounding = {quantity.name for quantity in claim.quantities if quantity.bounds}
     # A sample's slack is noisy, below 1 at times: it counts only where nothing exact was seen.
-    bounds = [check.verdict for check in checks if relations[check.quantity] in bounding]
+    bounds = [check.verdict for check in checks if check.quantity in bounding]
     exact = [verdict for verdict in bounds if verdict.share == 0]
     slacks = [verdict.slack for verdict in exact or bounds if verdict.slack is not None]
     return {

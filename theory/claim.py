@@ -99,6 +99,11 @@ class Quantity:
         """Return whether the law is a bound."""
         return self.relation in (Relation.AT_MOST, Relation.AT_LEAST)
 
+    @property
+    def pinned(self) -> bool:
+        """Return whether the law is the value or its limit: no bound, and not off by an order."""
+        return not self.bounds and self.order is None
+
     def laws(self) -> Mapping[str, sp.Expr]:
         """Return the law under each estimator that the quantity speaks of."""
         both = {"unbiased": self.law}
