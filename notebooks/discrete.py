@@ -203,5 +203,5 @@ for shares in ("1/2,1/2", "9/10,1/10", "99/100,1/100", "1/2,3/10,1/5"):
     )
 
 # %% [markdown]
-# **To go on:** `collapse value A11 p=1/2,1/2 M=1000`; `collapse verify A14 A17 A15` confronts these
-# laws with evidence; the notebook `workflows` puts real data into the loop.
+# **To go on:** `collapse value A11 p=1/2,1/2 M=1000`; `collapse verify A17` confronts that law
+# with evidence, and so for `A14` and `A15`; the notebook `workflows` puts real data into the loop.

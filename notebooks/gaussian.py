@@ -208,5 +208,5 @@ print(f"after {record[half]} generations the first axis is {longer:.0f} times as
 print(f"in the median run; ln of the squared ratio grows by {rate:.4f} a generation (B24)")
 
 # %% [markdown]
-# **To go on:** `collapse value B11 M=1000 n=100 sigma=1`; `collapse verify B06 B11 B18 B23`; the
-# notebook `audit` sets what is in print against these laws.
+# **To go on:** `collapse value B11 M=1000 n=100 sigma=1`; `collapse verify B11`, or `B06`, `B18`,
+# `B23`; the notebook `audit` sets what is in print against these laws.

@@ -35,7 +35,7 @@ from fractions import Fraction
 import matplotlib.pyplot as plt
 import numpy as np
 
-from numerics import latent
+from numerics import latent, mixture_workflows, streams
 from numerics.ngram_generations import Recipe
 from proofs import simulation
 from proofs.inputs import read_sample
@@ -65,7 +65,8 @@ rows = []  # of the table at the end
 
 # %%
 samples, generations, runs, apart = 50, 102, 500, 6.0
-plan = plan_mixture(samples, generations, runs, "models", named("two-gaussians", 2, apart))
+begin = named("two-gaussians", 2, apart)
+plan = plan_mixture(samples, generations, runs, "models", begin)
 mixture = simulation.simulate(plan, threads=1)
 total = 2 + Fraction(apart / 2) ** 2
 for size, last in ((samples, generations), (1000, 2050)):
@@ -75,6 +76,7 @@ for size, last in ((samples, generations), (1000, 2050)):
 # %%
 places = [place for place in mixture.printed() if mixture.generations[place]]
 times = np.array(mixture.generations)[places]
+# D04 is about one component, here of weight 1/2 and trace 2; for both of them V = 2 + 2.
 laws = (
     ("trace", "-", "o", "total variance (D05)", ("D05", "variance"), {"total": total}),
     ("drift", "--", "s", "drift of the mean (D05)", ("D05", "drift"), {"total": total}),
@@ -94,9 +96,24 @@ ax.set(xscale="log", yscale="log", xlabel="generation $n$", ylabel="mean varianc
 _ = ax.legend(title=f"lines: laws; marks: mean of {runs} runs", title_fontsize=7, loc="lower left")
 
 # %% [markdown]
-# The triangles leave their line when runs have lost a component: k-means++ then lays both
-# components into the one blob that is left, where they share points and the law does not speak.
-# What happens there has no exact law. The total cares nothing for that.
+# The triangles leave their line when runs lose a component. No point is left of it; k-means++ lays
+# both components into the one blob that remains, where they share points and the law does not
+# speak. Such runs are known by their two means, which lie 6 standard deviations apart at first.
+# Those within half of that are set beside the chance that separate components lose one (A17):
+
+# %%
+record, key = (5, 10, 20, 40, 80), streams.derive_key("models", "blobs")
+fits = mixture_workflows.simulate(begin, 2, samples, record, key, 0, runs)
+distances = np.linalg.norm(fits.means[:, :, 0] - fits.means[:, :, 1], axis=2)
+inside = (fits.weights * np.trace(fits.covariances, axis1=3, axis2=4)).sum(axis=2).mean(axis=0)
+print("  n   runs in one blob   chance of a loss (A17)   within / law")
+for g, n in enumerate(record):
+    share, chance = (distances[:, g] < apart / 2).mean(), 2 * law("A17", q="1/2", M=samples, n=n)
+    ratio = inside[g] / law("D04", "variance", M=samples, n=n, w="1/2", V=4)
+    print(f"{n:3} {share:18.3f} {chance:24.3f} {ratio:14.3f}")
+
+# %% [markdown]
+# What happens in one blob has no exact law. The total cares nothing for that.
 #
 # ## 2. A linear VAE
 #
@@ -131,7 +148,8 @@ _ = ax.legend(loc="center right")
 # %%
 digits = read_sample("digits", leave_constant=True)
 start = latent.fit_covariance(np.round(np.cov(digits.rows.T), 9), 60)
-eigenvalues = [Fraction(value) for value in start.latent + start.noise]
+eigenvalues = [Fraction(value) for value in (*(start.latent + start.noise), start.noise)]
+assert len(eigenvalues) == len(digits.names)
 listed = ",".join(map(str, eigenvalues))
 print(f"images of {len(digits.names)} pixels that change, as if they were Gaussian")
 for latents in (1, 5, 20, 40):
@@ -173,26 +191,38 @@ _ = ax.set_xticks([4.5 + 10 * place for place in range(len(codes))], range(1, le
 # A trigram model of the words of *Pride and Prejudice*, smoothed by the method of Kneser and Ney;
 # each generation continues the real sequences, and the next model is fitted to that. Perplexities
 # and losses of such a loop have **no exact law**. What has one is a table from which words are
-# drawn independently: a word that occurs once among $M$ is missed by a generation with the
-# probability $(1 - 1/M)^M$ (A16), and afterwards it never comes back (A17).
+# drawn independently: how many kinds of words are left (E03); and a word that occurs once among
+# $M$ is missed by a generation with the probability $(1 - 1/M)^M$ (A16), and afterwards it never
+# comes back (A17).
 
 # %%
 text = read_text("pride-and-prejudice", 3)
-plan = plan_ngram(text, Recipe(order=3), 3, 1, "models")
+runs = 3
+plan = plan_ngram(text, Recipe(order=3), 3, runs, "models")
 language, words = simulation.simulate(plan, threads=1), text.train.size
+met = np.bincount(text.train.ravel(), minlength=text.vocabulary)
+shares = ",".join(f"{count}/{words}" for count in met[met > 0])
 print(*text.notes)
-print("     real text under   new text under   words met once that are lost")
-print("   n   model n           model 0          here   independent draws")
+print(f"mean of {runs} runs, with one standard error; alone: words drawn independently")
+print("    perplexity of            perplexity of          kinds of words       words met once")
+print("    real text under          new text under         left                 that are lost")
+print(" n  model n                  model 0                here     alone       here      alone")
 for place, n in enumerate(language.generations):
     row = dict(zip(plan.columns, language.mean[place], strict=True))
+    off = dict(zip(plan.columns, language.error[place], strict=True))
+    kinds = law("E03", "types", p=shares, M=words, n=n)
     alone = law("A17", q=Fraction(1, words), M=words, n=n) if n else 0
-    print(f"{n:4} {row['real_perplexity']:9.0f} {row['generated_perplexity']:17.0f} ", end="")
-    print(f"{row['lost_once']:15.3f} {alone:11.3f}")
+    print(f"{n:2}", end="")
+    for name in ("real_perplexity", "generated_perplexity"):
+        print(f"  {row[name]:7.1f} +- {off[name]:4.1f}      ", end="")
+    print(f" {row['types_1']:5.0f} +- {off['types_1']:2.0f} {kinds:5.0f}    ", end="")
+    print(f"{row['lost_once']:.3f} +- {off['lost_once']:.3f} {alone:.3f}")
 
 # %% [markdown]
-# The first generation loses what independent draws lose, almost. Then it loses less: prompts are
-# real, and smoothing gives a chance to what was not seen. The model drifts away from the real text,
-# while its own text first looks **more** probable to the original model than real text does.
+# Of the words met once the first generation loses about what independent draws lose, of all kinds
+# a little less. Then it loses less of both: prompts are real, and smoothing gives a chance to what
+# was not seen. The model drifts away from the real text, while its own text first looks **more**
+# probable to the original model than real text does.
 #
 # ## 4. Kernel densities
 #

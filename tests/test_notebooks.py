@@ -2,13 +2,25 @@
 
 import ast
 import json
+import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import jupytext
 import pytest
+import typer
+from typer.exceptions import TyperException
+
+from proofs.__main__ import app
+from proofs.audit.rows import ROWS
+from proofs.commands import audit
+from theory.claims import find, matching
+from theory.errors import DomainError
+from theory.point import parse_point
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 BUILDER = FOLDER / "build.py"
@@ -46,6 +58,40 @@ def cells(builds: tuple[Path, Path], name: str) -> list[dict[str, Any]]:
     found = notebook["cells"]
     assert isinstance(found, list)
     return found
+
+
+def commands(name: str) -> list[str]:
+    """The commands of a notebook's text, as they stand in back-ticks."""
+    notebook = jupytext.reads((FOLDER / f"{name}.py").read_text("utf-8"), fmt="py:percent")
+    texts = [cell["source"] for cell in notebook.cells if cell["cell_type"] == "markdown"]
+    found = re.findall(r"`(collapse\s[^`]+)`", "\n\n".join(texts))
+    return [" ".join(command.split()) for command in found]
+
+
+def check_command(line: str) -> None:
+    """Raise what the command line would say of it; nothing is run. A bare command may be named."""
+    command, (_, *words) = typer.main.get_command(app), shlex.split(line)
+    while subcommands := getattr(command, "commands", {}):
+        if not words:
+            return
+        if words[0] not in subcommands:
+            raise DomainError(f"no command {words[0]!r}")
+        name, *words = words
+        command = subcommands[name]
+    if not words:
+        return
+    given = command.make_context(name, words).params
+    if name == "value":
+        code, colon, quantity = given["name"].partition(":")
+        claim = find(code)
+        point = parse_point(claim, given["words"] or ())
+        claim.law_at(claim.quantity(quantity if colon else None), point)
+    elif name == "show":
+        find(given["name"])
+    elif name in ("list", "verify"):
+        matching(given["pattern"])
+    elif name == "audit":
+        audit.matching(given["pattern"], ROWS)
 
 
 def test_every_notebook_is_listed_for_readers() -> None:
@@ -112,6 +158,36 @@ def test_notebooks_define_nothing(name: str) -> None:
         if isinstance(node, ast.FunctionDef):
             count = sum(isinstance(part, ast.stmt) for part in ast.walk(node)) - 1
             assert count <= MOST_STATEMENTS, f"{name}.py: {node.name} has {count} statements"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_commands_in_the_text_would_be_taken(name: str) -> None:
+    found = commands(name)
+    assert found
+    for line in found:
+        check_command(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("collapse verify A26 A39 B32", "extra argument"),
+        ("collapse value A22 diversity-limit H0=1/2 M=9 g=1/5", "not of the form name=value"),
+        ("collapse value A22:diversity-limits H0=1/2 M=9 g=1/5", "diversity-limits"),
+        ("collapse value A22:diversity-limit H0=2 M=9 g=1/5", "H0"),
+        ("collapse value A02 H0=1/2 M=9", "n"),
+        ("collapse show B999", "unknown claim 'B999'"),
+        ("collapse verify B999", "unknown claim 'B999'"),
+        ("collapse verify A02 --mutant", "No such option"),
+        ("collapse audit eq-99", "no statement 'eq-99'"),
+        ("collapse simulate discreet", "no command 'discreet'"),
+        ("collapse simulate vae --latents 2", "No such option"),
+        ("collapse prove", "no command 'prove'"),
+    ],
+)
+def test_a_wrong_command_would_be_seen(line: str, reason: str) -> None:
+    with pytest.raises((TyperException, DomainError), match=reason):
+        check_command(line)
 
 
 def test_built_notebooks_stay_out_of_git() -> None:
