@@ -40,27 +40,37 @@ def _named(target: str) -> str:
 
 
 def write_text(target: str, text: str) -> None:
-    """Write text to a file as a whole or not at all; `-` is standard output.
+    """Write text to a file as a whole or not at all; `-` is standard output."""
+    if target == "-":
+        sys.stdout.write(text)
+    else:
+        write_bytes(target, text.encode())
+
+
+def write_bytes(target: str | Path, content: bytes) -> None:
+    """Write bytes to a file as a whole or not at all.
 
     A link is followed, and what is no regular file (a device, a pipe) is written to, not replaced.
     Raises OSError that names the target.
     """
-    if target == "-":
-        sys.stdout.write(text)
-        return
     if os.path.exists(target) and not os.path.isfile(target):
         # By its own name: what /dev/stdout leads to need not have one.
-        with open(target, "w", encoding="utf-8") as device:
-            device.write(text)
+        with open(target, "wb") as device:
+            device.write(content)
         return
     path = Path(target).resolve()
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        _replace(path, content)
     except OSError as error:
-        raise OSError(error.errno, error.strerror, target) from None
+        raise OSError(error.errno, error.strerror, str(target)) from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file beside the path, and put it in its place when it is whole."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
     except BaseException:

@@ -15,10 +15,10 @@ SIZES: dict[str, dict[str, Any]] = {
     "gaussian-subsample": {"generations": 12, "runs": {"10": 30, "100": 1}, "band": BAND},
     "gaussian-pool": {"generations": 12, "runs": {"10": 30, "100": 1}, "band": BAND},
     "vae-latents": {
-        "latents": 2, "generations": 4, "shown": 10, "runs": {"10": 4, "100": 3}, "band": BAND
+        "latents": 2, "generations": 4, "shown": 10, "runs": {"10": 14, "100": 8}, "band": BAND
     },
     "vae-decodings": {
-        "latents": 3, "samples": 10, "blocks": [0, 2, 4], "side": 3, "runs": 4, "band": BAND
+        "latents": 3, "samples": 10, "blocks": [0, 1, 4], "side": 3, "runs": 14, "band": BAND
     },
     "mixture-scatter": {
         "samples": 30, "generations": 13, "shown": [0, 3, 12], "runs": 5, "band": BAND
@@ -58,7 +58,7 @@ SIZES: dict[str, dict[str, Any]] = {
         "exactly": {"20": 4, "50": 2}, "band": BAND,
     },
     "real-data-needed": {
-        "categories": 3, "lost": ["1/5"], "sizes": [6, 12], "largest": 100, "counts": [1, 4],
+        "categories": 3, "lost": ["1/5"], "sizes": [6, 12], "largest": 100, "counts": [3, 5],
         "runs": 40,
     },
     "risk": {

@@ -12,7 +12,7 @@ import pytest
 
 from proofs.commands.figures import figures
 from proofs.figures import LOADED
-from proofs.figures.drawing import Drawing, Effort, data_path, provide, save
+from proofs.figures.drawing import Drawing, Effort, provide, save
 from tests.figure_sizes import DRAWINGS, SIZES, small
 
 #: Exact values of each kind that are taken away, or moved, one at a time.
@@ -96,6 +96,18 @@ def test_the_same_data_give_the_same_picture(
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
 
 
+def test_text_can_be_selected_and_read_in_any_font(
+    measured: tuple[Drawing, dict[str, Any]], tmp_path: Path
+) -> None:
+    """Signs of an own font would be empty boxes where it is absent, and garbage when copied."""
+    drawing, data = measured
+    save(drawing, data, tmp_path / "figure.svg")
+    text = (tmp_path / "figure.svg").read_text("utf-8")
+    assert "<text" in text
+    assert not any("\ue000" <= sign <= "\uf8ff" for sign in text)
+    assert "STIX" not in text
+
+
 def test_a_figure_that_lost_an_exact_curve_fails(measured: tuple[Drawing, dict[str, Any]]) -> None:
     drawing, data = measured
     for path in chosen_values(data):
@@ -138,9 +150,9 @@ def test_the_caption_names_the_printed_figure_and_what_is_reduced(
     measured: tuple[Drawing, dict[str, Any]],
 ) -> None:
     drawing, data = measured
-    if drawing.printed:
-        source = "Nature" if "Nature" in drawing.printed else "arXiv:2305.17493v3"
-        assert drawing.printed in drawing.caption(data)
+    if drawing.entry.printed:
+        source = "Nature" if "Nature" in drawing.entry.printed else "arXiv:2305.17493v3"
+        assert drawing.entry.printed in drawing.caption(data)
         assert source in drawing.caption(data)
     for name, value in SIZES[drawing.name].items():
         reduced = drawing.full is not None and drawing.full[name] != value
@@ -153,7 +165,9 @@ def test_data_of_full_size_lie_beside_the_others(tmp_path: Path) -> None:
         assert full.name == name
         assert full.at_full_size() == full
         assert (full.parameters == drawing.parameters) == (drawing.full is None)
-        assert (data_path(full, tmp_path) == data_path(drawing, tmp_path)) == (drawing.full is None)
+        assert (full.file_in(tmp_path, "json") == drawing.file_in(tmp_path, "json")) == (
+            drawing.full is None
+        )
 
 
 # ----------------------------------------------------------------- the command
@@ -165,11 +179,11 @@ def test_the_command_takes_the_full_sizes(
     name = "mean-error"
     larger = {**SIZES[name], "runs": {"10": 300}}
     monkeypatch.setitem(LOADED, name, replace(small(name), full=larger))
-    figures([name], out=tmp_path, formats="pdf", full=True)
+    figures([name], out=tmp_path, formats=["pdf"], full=True)
     capsys.readouterr()
     record = json.loads((tmp_path / "data" / f"{name}-full.json").read_text("utf-8"))
     assert record["stamp"]["parameters"] == larger
     assert record["data"]["sizes"]["10"]["seen"]["runs"] == 300
-    content = (tmp_path / f"{name}.pdf").read_bytes()
+    content = (tmp_path / f"{name}-full.pdf").read_bytes()
     assert b"/FontFile2" in content  # TrueType, whose text can be selected and searched
     assert b"/Type3" not in content

@@ -3,19 +3,22 @@
 Sampled means are compared at five standard errors, fixed keys: a false alarm in 10^6 each.
 """
 
+import copy
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.special import digamma
 
-from numerics import measured_mixture, mixture_workflows
+from numerics import measured_mixture, mixture_workflows, streams
 from numerics.gaussian_mixture import FLOOR, Mixture
 from numerics.mixture_workflows import MixtureRun
 from proofs.figures.drawing import Effort
 from proofs.figures.measured import mixture_distance, mixture_runs, mixture_scatter
 from proofs.figures.measured.mixture_runs import Parts
-from tests.figure_sizes import SIZES
+from tests.figure_sizes import SIZES, small
 
 Floats = NDArray[np.float64]
 BLOB = Mixture(np.ones(1), np.zeros((1, 2)), np.eye(2)[np.newaxis])
@@ -202,3 +205,176 @@ def test_the_points_shown_come_from_the_fits() -> None:
         assert abs(len(cloud["points"][0][0]) - 400 * run.weights[0, place].max()) < 5 * 10
     assert mixture_scatter.PARAMETERS["samples"] == 1000
     assert mixture_scatter.PARAMETERS["generations"] == 2050
+
+
+# ------------------------------------------------- the data that a figure is drawn from
+
+
+@pytest.fixture(scope="module")
+def data() -> dict[str, Any]:
+    """What both figures measure, by name."""
+    names = (mixture_scatter.NAME, mixture_distance.NAME)
+    return {name: small(name).measure(SIZES[name], Effort()) for name in names}
+
+
+def own_runs(name: str, samples: int, generations: int, runs: int) -> MixtureRun:
+    """The same runs from the kernel itself."""
+    record = tuple(range(1, generations + 2))
+    key = streams.derive_key(name, samples, "collapse")
+    return mixture_workflows.simulate(BLOB, 2, samples, record, key, 0, runs)
+
+
+def total_and_drift(samples: int, generation: int) -> tuple[float, float]:
+    """Mean total variance, and squared distance of the mean, fit by fit from the real law on."""
+    total, drift = 2.0, 0.0
+    for _ in range(generation + 1):
+        drift += total / samples
+        total += 2e-6 - total / samples
+    return total, drift
+
+
+def moments_by_hand(run: MixtureRun) -> dict[str, Floats]:
+    """Total variance and squared distance of the mean, as sums over the components."""
+    weights = run.weights[..., np.newaxis]
+    mean = (weights * run.means).sum(axis=2)
+    square = (weights * run.means**2).sum(axis=2).sum(axis=-1)
+    inside = (run.weights * (run.covariances[..., 0, 0] + run.covariances[..., 1, 1])).sum(axis=2)
+    return {"total": inside + square - (mean**2).sum(axis=-1), "drift": (mean**2).sum(axis=-1)}
+
+
+def test_every_exact_value_of_the_scatter_is_that_of_its_own_generation(
+    data: dict[str, Any],
+) -> None:
+    found = data[mixture_scatter.NAME]
+    assert found["clouds"][0]["exact"]["deviation"] == 1.0
+    assert [cloud["generation"] for cloud in found["clouds"][1:]] == [0, 3, 12]
+    for cloud in found["clouds"][1:]:
+        total, _ = total_and_drift(30, cloud["generation"])
+        assert cloud["exact"]["deviation"] == pytest.approx(math.sqrt(total / 2), rel=1e-12)
+    for at, name in enumerate(("total", "drift")):
+        moment = found["moments"][name]
+        assert (moment["places"][0], moment["places"][-1]) == (0, found["last"]) == (0, 12)
+        wanted = [total_and_drift(30, n)[at] for n in moment["places"]]
+        assert moment["exact"]["mean"] == pytest.approx(wanted, rel=1e-12)
+
+
+def test_runs_means_and_errors_of_the_scatter_are_those_of_the_kernel(
+    data: dict[str, Any],
+) -> None:
+    """And the points shown are of the first of them, as many of each component as drawn."""
+    found, runs = data[mixture_scatter.NAME], SIZES[mixture_scatter.NAME]["runs"]
+    run = own_runs(mixture_scatter.NAME, 30, 12, runs)
+    assert found["runs"] == runs == 5
+    for name, values in moments_by_hand(run).items():
+        moment = found["moments"][name]
+        places, means = moment["places"], moment["mean-places"]
+        assert moment["run"] == pytest.approx(values[0, places], rel=1e-5)
+        # 0.05 and 0.95 of the way along five values, the first of them at 0.
+        low, second, _, fourth, high = np.sort(values[:, places], axis=0)
+        ends = 0.8 * low + 0.2 * second, 0.2 * fourth + 0.8 * high
+        for edge, end in zip(moment["band"], ends, strict=True):
+            assert edge == pytest.approx(end, rel=1e-5)
+        there = values[:, means]
+        mean = there.sum(axis=0) / runs
+        error = np.sqrt(((there - mean) ** 2).sum(axis=0) / (runs - 1) / runs)
+        assert moment["mean"] == pytest.approx(mean, rel=1e-5)
+        assert moment["error"] == pytest.approx(error, rel=1e-5)
+    for cloud in found["clouds"][1:]:
+        place = cloud["generation"]
+        order = np.argsort(-run.weights[0, place], kind="stable")
+        assert sum(len(points[0]) for points in cloud["points"]) == 30
+        for points, j in zip(cloud["points"], order, strict=True):
+            share, count = run.weights[0, place, j], len(points[0])
+            assert abs(count - 30 * share) < ERRORS * math.sqrt(30 * share * (1 - share)) + 1
+            off = np.mean(points, axis=1) - run.means[0, place, j]
+            within = np.sqrt(np.diagonal(run.covariances[0, place, j]) / count)
+            assert (np.abs(off) < ERRORS * within).all()
+    spread = np.sqrt(np.trace(run.covariances[0], axis1=2, axis2=3) / 2)[[0, 12]]
+    assert np.array(found["deviations"]) == pytest.approx(spread, rel=1e-5)
+
+
+def test_the_exact_means_of_the_scatter_are_those_of_many_runs(data: dict[str, Any]) -> None:
+    """More than the figure has: the spread of five is no measure of their mean's error."""
+    seen = moments_by_hand(refitted(30, 13, 1000))
+    for name, values in seen.items():
+        moment = data[mixture_scatter.NAME]["moments"][name]
+        for n, law in zip(moment["places"], moment["exact"]["mean"], strict=True):
+            assert agrees(values[:, n], law)
+
+
+def test_points_outside_the_axes_are_counted(data: dict[str, Any]) -> None:
+    found, panels = data[mixture_scatter.NAME], "abcd"
+    caption = small(mixture_scatter.NAME).caption(found)
+    axes = small(mixture_scatter.NAME).draw(found).axes
+    for letter, cloud, ax in zip(panels, found["clouds"], axes, strict=False):
+        x, y = np.concatenate(cloud["points"], axis=1)
+        cut = int(((abs(x) > 2) | (abs(y) > 3)).sum())
+        assert (f" {cut} in {letter}" in caption) == (cut > 0)
+        assert (f"\n{cut} outside" in ax.get_title()) == (cut > 0)
+    far = {**found, "clouds": copy.deepcopy(found["clouds"])}
+    far["clouds"][3]["points"] = [[[0.0] * 20, [0.0] * 20], [[2.5, 2.5], [0.0, 0.0]]]
+    assert "2 in d, all 2 crosses among them" in small(mixture_scatter.NAME).caption(far)
+
+
+@pytest.mark.parametrize("samples", [200, 300])
+def test_every_exact_value_of_the_distance_is_that_of_its_own_generation(
+    samples: int, data: dict[str, Any]
+) -> None:
+    found = data[mixture_distance.NAME]
+    exact, places = found["sizes"][str(samples)]["exact"], found["places"]
+    assert places == list(range(1, 13))
+    fit = digamma((samples - 1) / 2) + digamma((samples - 2) / 2) + 2 * math.log(2 / samples)
+    typical = [math.exp(-(n + 1) * fit / 2) / (4 * math.pi) for n in places]
+    least = [4 / (9 * math.pi * total_and_drift(samples, n)[0]) for n in places]
+    sampling = [n / (2 * math.pi * samples) for n in places if 10 * n <= samples]
+    assert exact["typical"] == pytest.approx(typical, rel=1e-11)
+    assert exact["least"] == pytest.approx(least, rel=1e-11)
+    assert exact["sampling"] == pytest.approx(sampling, rel=1e-12)
+
+
+@pytest.mark.parametrize("samples", [200, 300])
+def test_distances_are_those_of_the_densities(samples: int, data: dict[str, Any]) -> None:
+    """On a grid, from generation 0 to each later one; the range is that of all runs."""
+    found, generations = data[mixture_distance.NAME]["sizes"][str(samples)], 12
+    runs = SIZES[mixture_distance.NAME]["runs"][str(samples)]
+    run = own_runs(mixture_distance.NAME, samples, generations, runs)
+    line, step = np.linspace(-9, 9, 151, retstep=True)
+    grid = np.stack(np.meshgrid(line, line), axis=-1)
+    densities = np.array([
+        [
+            density_on(grid, Parts(run.weights[r, n], run.means[r, n], run.covariances[r, n]))
+            for n in range(generations + 1)
+        ]
+        for r in range(runs)
+    ])  # fmt: skip
+    wanted = {
+        "distance": ((densities[:, 1:] - densities[:, :1]) ** 2).sum(axis=(2, 3)) * step**2,
+        "concentration": (densities[:, 1:] ** 2).sum(axis=(2, 3)) * step**2,
+    }
+    assert found["runs"] == runs
+    assert found["unconverged"] == run.unconverged_fits[:, generations].sum()
+    for kind, values in wanted.items():
+        assert found[kind] == pytest.approx(values[0], rel=1e-5)
+        assert (f"{kind}-range" in found) == (runs > 1)
+        if runs > 1:
+            low, high = found[f"{kind}-range"]
+            assert low == pytest.approx(np.sort(values, axis=0)[0], rel=1e-5)
+            assert high == pytest.approx(np.sort(values, axis=0)[-1], rel=1e-5)
+
+
+def test_places_of_the_distance_hold_the_ends_of_its_lines() -> None:
+    places = mixture_distance.places_of(2000, [500, 1000, 10_000, 50_000, 5])
+    assert places == sorted(set(places))
+    assert {1, 2, 50, 100, 1000, 2000} <= set(places)
+    assert 1 <= places[0] < places[-1] <= 2000
+
+
+def test_a_second_component_lifts_the_distance_whatever_ends_a_fit() -> None:
+    for tolerance, iterations in ((1e-3, 100), (1e-6, 1000)):
+        parts = mixture_runs.parts_of(
+            refitted(500, 11, 40, tolerance=tolerance, iterations=iterations)
+        )
+        start = Parts(*(each[:, :1] for each in parts))
+        mean = mixture_runs.squared_distance(parts, start)[:, 1:].mean(axis=0)
+        laws = [mixture_distance.sampling(500, n) for n in range(1, 11)]
+        assert 2 < (mean / laws).min() <= (mean / laws).max() < 5

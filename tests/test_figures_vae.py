@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from numerics import latent, streams
 from numerics.start import Start
@@ -13,6 +14,7 @@ from proofs.figures.drawing import Effort
 from proofs.figures.measured import vae_decodings, vae_latents
 from proofs.figures.measured.digits import SIDE, Digits, original, pictures, read_digits
 from proofs.inputs import read_sample
+from tests.figure_sizes import SIZES, small
 from tests.test_figures_gaussian import near
 
 KEY = streams.derive_key("test", "figures", "vae")
@@ -156,8 +158,6 @@ def test_images_are_whole_again() -> None:
 
 
 def test_blocks_share_one_grey_scale() -> None:
-    from tests.figure_sizes import small
-
     drawing = small("vae-decodings")
     data = drawing.measure(drawing.parameters, Effort())
     figure = drawing.draw(data)
@@ -169,9 +169,146 @@ def test_blocks_share_one_grey_scale() -> None:
 
 @pytest.mark.parametrize("name", ["vae-latents", "vae-decodings"])
 def test_the_caption_names_the_substitution(name: str) -> None:
-    from tests.figure_sizes import DRAWINGS, small
+    from tests.figure_sizes import DRAWINGS
 
     drawing = small(name)
     text = DRAWINGS[name].caption(drawing.measure(drawing.parameters, Effort()))
     for part in ("linear VAE", "1797 images", "in place of the paper's VAE", "D01", "No exact law"):
         assert part in text
+
+
+# -------------------------------------------------------- the data as they are put together
+
+
+@pytest.fixture(scope="module")
+def latents_data() -> Any:
+    """What figure 8 measures at its small sizes."""
+    return small("vae-latents").measure(SIZES["vae-latents"], Effort(workers=2))
+
+
+@pytest.fixture(scope="module")
+def decodings_data() -> Any:
+    """What figure 9 measures at its small sizes."""
+    return small("vae-decodings").measure(SIZES["vae-decodings"], Effort(workers=2))
+
+
+def is_summary(series: Any, values: Any, exact: list[float] | None) -> None:
+    """Mean, band and exact mean of runs (R, G), from generation 1 on; six decimals are kept."""
+    runs = len(values)
+    assert series["mean"][1:] == pytest.approx(values.mean(axis=0).tolist(), abs=1e-6)
+    low, high = np.array(series["band"])[:, 1:]
+    inside = ((values > low) & (values < high)).sum(axis=0).tolist()
+    within = sum(0.05 < k / (runs - 1) < 0.95 for k in range(runs))
+    assert inside == values.shape[1] * [within]
+    if exact is not None:
+        errors = values.std(axis=0, ddof=1) / np.sqrt(runs)
+        assert (np.abs(values.mean(axis=0) - exact) < 5 * errors).all()
+
+
+def model(digits: Digits, latents: int) -> Any:
+    """Directions (d, q), gains (q,) and deviations (q,) of the codes of the images, by hand."""
+    sizes, axes = np.linalg.eigh(np.cov(digits.rows.T, ddof=0))
+    sizes, axes = sizes[::-1], axes[:, ::-1]
+    noise = sizes[latents:].mean()
+    return axes[:, :latents], np.sqrt(sizes[:latents] - noise) / sizes[:latents], np.sqrt(
+        1 - noise / sizes[:latents]
+    )  # fmt: skip
+
+
+def test_figure_8_is_made_of_its_own_runs(latents_data: Any) -> None:
+    digits, generations = read_digits(), tuple(range(1, 5))
+    total = digits.rows.var(axis=0).sum()
+    axes, gains, deviations = model(digits, 2)
+    assert latents_data["start"] == pytest.approx(deviations.mean(), rel=1e-9)
+    assert list(latents_data["sizes"]) == ["10", "100"]
+    for text, series in latents_data["sizes"].items():
+        size, runs = int(text), SIZES["vae-latents"]["runs"][text]
+        key = streams.derive_key("vae-latents", size, "collapse")
+        start = digits.law
+        run = latent.simulate(start, 2, size, generations, key, 0, runs, directions=axes)
+        traces = run.latent.sum(axis=2) + len(digits.places) * run.noise
+        exact = [(1 - 1 / size) ** n for n in range(5)]
+        assert series["runs"] == runs
+        assert series["total"]["exact"]["kept"] == pytest.approx(exact, rel=1e-12)
+        is_summary(series["total"], traces / total, exact[1:])
+        codes = (np.sqrt(run.along) * gains).mean(axis=2) / deviations.mean()
+        is_summary(series["latent"], codes, None)
+
+
+def test_the_pictured_run_of_figure_8_is_the_first_of_its_size(latents_data: Any) -> None:
+    digits, places = read_digits(), np.array(latents_data["places"])
+    axes, gains, deviations = model(digits, 2)
+    key = streams.derive_key("vae-latents", latents_data["shown"], "collapse")
+    own = original(digits.law, 2).frame[:, :2]  # of the sign that the figure has
+    assert np.abs((axes * own).sum(axis=0)) == pytest.approx([1, 1])
+    run = latent.simulate(digits.law, 2, 10, (1, 2, 3, 4), key, 0, 1, directions=own)
+    assert latents_data["shown"] == 10
+    assert len(latents_data["run"]) == 4
+    for at, density in enumerate(latents_data["run"]):
+        centre = gains[0] * float((run.mean[0, at] - digits.rows.mean(axis=0)) @ own[:, 0])
+        width = gains[0] * float(np.sqrt(run.along[0, at, 0]))
+        assert density == pytest.approx(norm.pdf(places, centre, width).tolist(), abs=1e-5)
+    exact = latents_data["infinite"]["exact"]
+    wanted = norm.pdf(places, 0, deviations[0])
+    assert exact["density"] == pytest.approx(wanted.tolist(), abs=1e-6)
+    assert exact["deviation"] == pytest.approx(1, abs=1e-9)
+    codes = (digits.rows - digits.rows.mean(axis=0)) @ own[:, 0] * gains[0]
+    heights = np.histogram(codes, latents_data["edges"], density=True)[0]
+    assert latents_data["real"] == pytest.approx(heights.tolist(), abs=1e-6)
+
+
+def test_figure_9_is_made_of_its_own_runs(decodings_data: Any) -> None:
+    digits, generations, runs = read_digits(), tuple(range(1, 5)), SIZES["vae-decodings"]["runs"]
+    assert (decodings_data["samples"], decodings_data["runs"]) == (10, runs)
+    left = [(1 - 1 / 10) ** n for n in range(5)]
+    exact = {"trace": left, "drift": [1 - part for part in left]}
+    assert set(decodings_data["exact"]) == set(exact)
+    for kind, wanted in exact.items():
+        assert decodings_data["exact"][kind] == pytest.approx(wanted, abs=1e-12)
+    key = streams.derive_key("vae-decodings", 10, "collapse")
+    run = latent.simulate(digits.law, 3, 10, generations, key, 0, runs)
+    decoded = run.latent.sum(axis=2)
+    total = digits.rows.var(axis=0).sum()
+    for kind, values in (
+        ("trace", decoded + len(digits.places) * run.noise),
+        ("drift", ((run.mean - digits.rows.mean(axis=0)) ** 2).sum(axis=2)),
+        ("decoded", decoded),
+    ):
+        curve = exact[kind][1:] if kind in exact else None
+        is_summary(decodings_data["seen"][kind], values / total, curve)
+
+
+def test_the_blocks_of_figure_9_are_decodings_of_one_run(decodings_data: Any) -> None:
+    """Mean and variance of the decoder, found again from its images and their latents.
+
+    After generation 1 the kernel's frame may differ: ten points leave directions without variance.
+    """
+    digits, latents, number = read_digits(), 3, 9
+    key = streams.derive_key("vae-decodings", "run", "collapse")
+    run = latent.simulate(digits.law, latents, 10, (1,), key, 0, 1)
+    fresh = streams.new_stream(streams.derive_key("vae-decodings", "decodings", "collapse"), 0)
+    normal = Start.named("normal", np.zeros(latents))
+    fit = original(digits.law, latents)
+    last = vae_decodings.decoders(digits.law, latents, 10, [4], streams.new_stream(key, 0))[4]
+    known = {
+        "0": (digits.rows.mean(axis=0), fit.latent.sum()),
+        "1": (run.mean[0, 0], run.latent[0, 0].sum()),
+        "4": (last.mean, (last.weights**2).sum()),
+    }
+    assert list(decodings_data["decoded"]) == list(known)
+    for generation, (mean, spread) in known.items():
+        codes = vae_decodings.unit_points(fresh, normal, number)
+        images = np.array(decodings_data["decoded"][generation])[:, digits.places]
+        design = np.column_stack([np.ones(number), codes])
+        solved, _, rank, _ = np.linalg.lstsq(design, images)
+        assert rank == latents + 1
+        assert np.abs(design @ solved - images).max() < 0.02  # of two decimals
+        assert solved[0] == pytest.approx(mean, abs=0.02)
+        assert (solved[1:] ** 2).sum() == pytest.approx(spread, rel=0.01)
+
+
+def test_the_pictures_say_which_generations_they_show() -> None:
+    from proofs.figures.drawn.vae_latents import pictured
+
+    assert pictured({"run": 9 * [[]]}) == [1, 3, 5, 9]
+    assert pictured({"run": 4 * [[]]}) == [1, 3]

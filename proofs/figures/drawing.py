@@ -5,23 +5,22 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerics.provenance import difference
-from proofs.output import write_json
-from proofs.provenance import software, source_digest
+from proofs.figures import FIGURES, Entry, sources
+from proofs.figures.pieces import Piece, at_once, kept_in
+from proofs.output import write_bytes, write_json
+from proofs.provenance import software
 from proofs.style import STYLE
+from theory.errors import DomainError
 
 if TYPE_CHECKING:
     import matplotlib.figure
 
-#: What can change the data of every figure; how they are drawn is not among it.
-SOURCES = ("theory", "numerics", "proofs/figures/measured")
 #: Dots of a PNG in an inch of paper.
 DPI = 300
 FORMATS = ("png", "svg", "pdf")
@@ -41,13 +40,20 @@ class Effort:
     """Whose random numbers, on how many threads (None: one a processor), reported to whom.
 
     progress: called with the amount of work done so far and in all. notice: called with what a
-    reader should know, a line each: that data are stale, and why.
+    reader should know, a line each: that data are stale, and why. piece: measures a part of a
+    figure by its name, or has it from a run that was interrupted.
     """
 
     key: str = "collapse"
     workers: int | None = None
     progress: Progress | None = None
     notice: Callable[[str], object] | None = None
+    piece: Piece = at_once
+
+    def say(self, text: str) -> None:
+        """Tell the reader."""
+        if self.notice is not None:
+            self.notice(text)
 
 
 @dataclass(frozen=True)
@@ -55,27 +61,34 @@ class Drawing:
     """A figure: what its data depend on, how they are measured, how they are drawn.
 
     parameters: JSON values; measure returns JSON values; caption says what a reader must know.
-    full: the parameters with the paper's sizes, where the usual ones are smaller. printed: the
-    number of the figure in arXiv:2305.17493v3, empty for one that is not there. inputs: files of
-    the project, such as a text, that the data depend on too.
+    full: the parameters with the paper's sizes, where the usual ones are smaller. inputs: files of
+    the project, such as a text, that the data depend on beside what `measure` imports. stem: of
+    the names of its files, where it is not the name of the figure.
     """
 
     name: str
-    title: str
     parameters: Mapping[str, Any]
     measure: Callable[[Mapping[str, Any], Effort], dict[str, Any]]
     draw: Callable[[Data], matplotlib.figure.Figure]
     caption: Callable[[Data], str]
     full: Mapping[str, Any] | None = None
-    printed: str = ""
-    kept: str = ""
     inputs: tuple[str, ...] = ()
+    stem: str = ""
+
+    @property
+    def entry(self) -> Entry:
+        """Return number in print, title and module of the figure."""
+        return FIGURES[self.name]
 
     def at_full_size(self) -> Drawing:
-        """Return the figure with the paper's sizes; its data are kept beside the others."""
+        """Return the figure with the paper's sizes; its files lie beside the others."""
         if self.full is None:
             return self
-        return replace(self, parameters=self.full, full=None, kept=f"{self.name}-full")
+        return replace(self, parameters=self.full, full=None, stem=f"{self.name}-full")
+
+    def file_in(self, out: Path, kind: str) -> Path:
+        """Return where the figure lies in a folder, as a picture of a format or as data (json)."""
+        return (out / "data" if kind == "json" else out) / f"{self.stem or self.name}.{kind}"
 
     def legend(self, data: Data) -> str:
         """Return the caption, and in what the sizes are below the paper's."""
@@ -93,14 +106,11 @@ def stamp(drawing: Drawing, key: str) -> dict[str, Any]:
         "figure": drawing.name,
         "parameters": dict(drawing.parameters),
         "key": key,
-        "sources": source_digest((*SOURCES, *drawing.inputs)),
+        "sources": sources.digests(
+            f"proofs/figures/drawn/{drawing.entry.module}.py", drawing.inputs
+        ),
         "software": software(),
     }
-
-
-def data_path(drawing: Drawing, out: Path) -> Path:
-    """Return where a figure's data lie, given the folder of the figure."""
-    return out / "data" / f"{drawing.kept or drawing.name}.json"
 
 
 def staleness(drawing: Drawing, out: Path, key: str) -> str:
@@ -111,14 +121,15 @@ def staleness(drawing: Drawing, out: Path, key: str) -> str:
 def _read(drawing: Drawing, out: Path, key: str) -> tuple[Any, str]:
     """Return the data in the file and why they do not serve, empty when they do."""
     try:
-        record = json.loads(data_path(drawing, out).read_text(encoding="utf-8"))
-        mark, data = record["stamp"], record["data"]
+        record = json.loads(drawing.file_in(out, "json").read_text(encoding="utf-8"))
+        mark, data, digest = record["stamp"], record["data"], record["digest"]
         found, wanted = (_flat(each) for each in (mark, stamp(drawing, key)))
     except FileNotFoundError:
         return None, "absent"
     except (ValueError, TypeError, KeyError, AttributeError):
         return None, "unreadable"
-    return data, difference(found, wanted)
+    altered = "" if digest == _digest(data) else "altered since they were measured"
+    return data, difference(found, wanted) or altered
 
 
 def _flat(mark: Mapping[str, Any]) -> dict[str, str]:
@@ -142,20 +153,41 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def provide(drawing: Drawing, out: Path, effort: Effort) -> dict[str, Any]:
-    """Return the figure's data from its file, measured and written first where they are stale."""
+def provide(
+    drawing: Drawing, out: Path, effort: Effort, as_they_are: bool = False
+) -> dict[str, Any]:
+    """Return the figure's data from its file, measured and written first where they are stale.
+
+    as_they_are: take stale data too, and say so; DomainError where there are none.
+    """
     data, reason = _read(drawing, out, effort.key)
-    if reason:
-        if effort.notice is not None and reason != "absent":
-            effort.notice(f"{drawing.name}: the data are stale ({reason}) and are measured again")
-        path = data_path(drawing, out)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mark = stamp(drawing, effort.key)
-        data = drawing.measure(drawing.parameters, effort)
-        write_json(str(path), {"stamp": mark, "data": data})
-        data = json.loads(path.read_text(encoding="utf-8"))["data"]
+    path = drawing.file_in(out, "json")
+    if as_they_are and not isinstance(data, dict):
+        raise DomainError(f"{path}: {reason}; there are no data of {drawing.name} to draw from")
+    if as_they_are and reason:
+        effort.say(f"{drawing.name}: drawn from the data as they are; stale ({reason})")
+    elif reason:
+        if reason != "absent":
+            effort.say(f"{drawing.name}: the data are stale ({reason}) and are measured again")
+        data = _measured(drawing, path, effort)
     assert isinstance(data, dict)
     return data
+
+
+def _measured(drawing: Drawing, path: Path, effort: Effort) -> Any:
+    """Measure a figure and write its data; its parts lie beside them until it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mark, parts = stamp(drawing, effort.key), path.with_suffix(".parts.json")
+    effort = replace(effort, piece=kept_in(parts, mark))
+    data = json.loads(json.dumps(drawing.measure(drawing.parameters, effort)))
+    write_json(str(path), {"stamp": mark, "digest": _digest(data), "data": data})
+    parts.unlink(missing_ok=True)
+    return data
+
+
+def _digest(data: Any) -> str:
+    """Return a digest of JSON values."""
+    return hashlib.sha256(json.dumps(data).encode()).hexdigest()
 
 
 def save(drawing: Drawing, data: Data, target: Path, dpi: int = DPI) -> None:
@@ -167,11 +199,10 @@ def save(drawing: Drawing, data: Data, target: Path, dpi: int = DPI) -> None:
     from matplotlib import style
 
     kind = target.suffix[1:]
-    digest = hashlib.sha256(json.dumps(data).encode()).hexdigest()
     notes: dict[str, str | None] = {
-        "Title": drawing.title,
+        "Title": drawing.entry.title,
         "Subject" if kind == "pdf" else "Description": drawing.legend(data),
-        "Keywords": f"data sha256:{digest}",
+        "Keywords": f"data sha256:{_digest(data)}",
     }
     buffer = io.BytesIO()
     with mpl.rc_context(), style.context(STYLE):
@@ -195,18 +226,3 @@ def with_palette(content: bytes, colours: int = 128) -> bytes:
     buffer = io.BytesIO()
     flat.save(buffer, "PNG", optimize=True, pnginfo=notes, dpi=dots)
     return buffer.getvalue()
-
-
-def write_bytes(target: Path, content: bytes) -> None:
-    """Write bytes to a file as a whole or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from proofs.figures.drawing import Drawing, write_bytes
+from proofs.figures.drawing import Drawing
+from proofs.output import write_text
 
 __all__ = ["page", "write_page"]
 
@@ -16,33 +17,36 @@ SCREEN = 100
 OPENING = """\
 # Gallery
 
-Every figure of the paper that shows data, redrawn beside the exact curves, and figures that the
-paper does not have. Theory is drawn as lines, chance as runs, symbols and bands. Written by
+Figures of model collapse: those of the paper that show data, redrawn beside the exact curves, and
+some that it does not have. What holds is drawn as lines, what was seen as runs, symbols and bands.
+Written by
 
 ```
-.venv/bin/collapse figures --format png --dpi {dpi} --out {out} --gallery {target}
+.venv/bin/collapse figures {command}
 ```
 
-One figure by name, as a picture for print: `.venv/bin/collapse figures NAME`; at the paper's sizes:
-`--full`. Data are kept in `data/` beside the pictures, and what is kept is not simulated again.
+One figure for print: `.venv/bin/collapse figures NAME`; at the paper's sizes: `--full`.
+Data are kept in `data/` beside the pictures; drawing again from them simulates nothing.
 """
 
 
-def page(drawn: Iterable[tuple[Drawing, str]], target: Path, out: Path, dpi: int) -> str:
+def page(
+    drawn: Iterable[tuple[Drawing, str]], target: Path, out: Path, dpi: int, command: str
+) -> str:
     """Return the page as Markdown.
 
     drawn: each figure and its caption. target: the file of the page. out: the folder of the
-    pictures, of `dpi` dots an inch.
+    pictures, of `dpi` dots an inch. command: what wrote the page, after `collapse figures`.
     """
     pictures = Path(os.path.relpath(out, target.parent)).as_posix()
-    parts = [OPENING.format(dpi=dpi, out=out.as_posix(), target=target.as_posix())]
+    parts = [OPENING.format(command=command)]
     for drawing, caption in drawn:
-        where = f"{drawing.printed}: " if drawing.printed else ""
-        picture = f"{drawing.name}.png"
-        width = round(_dots(out / picture) / dpi * SCREEN)
+        where = f"{drawing.entry.printed}: " if drawing.entry.printed else ""
+        picture = drawing.file_in(out, "png")
+        width = round(_dots(picture) / dpi * SCREEN)
         parts.append(
-            f"## {where}{drawing.title}\n\n"
-            f'<img src="{pictures}/{picture}" width="{width}" alt="{drawing.title}">\n\n'
+            f"## {where}{drawing.entry.title}\n\n"
+            f'<img src="{pictures}/{picture.name}" width="{width}" alt="{drawing.entry.title}">\n\n'
             f"`collapse figures {drawing.name}`\n\n"
             f"{_plain(caption)}\n"
         )
@@ -64,6 +68,8 @@ def _plain(text: str) -> str:
     return text
 
 
-def write_page(drawn: Iterable[tuple[Drawing, str]], target: Path, out: Path, dpi: int) -> None:
+def write_page(
+    drawn: Iterable[tuple[Drawing, str]], target: Path, out: Path, dpi: int, command: str
+) -> None:
     """Write the page to a file as a whole; the pictures lie in `out`."""
-    write_bytes(target, page(drawn, target, out, dpi).encode())
+    write_text(str(target), page(drawn, target, out, dpi, command))

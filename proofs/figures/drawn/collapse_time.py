@@ -70,7 +70,7 @@ def _draw_law(ax: matplotlib.axes.Axes, data: Data) -> None:
         line.set_label(label)
     ax.plot([], [], color="black", alpha=0.3, linewidth=3, label=f"{data['few']} runs")
     ax.set(xlim=(0, places[-1]), ylim=(0, 1.02))
-    ax.set(xlabel="generation n", ylabel=r"$\mathbb{P}(T\leq n)$")
+    ax.set(xlabel="generation n", ylabel=r"$\mathrm{P}(T\leq n)$")
     ax.legend(loc="lower right")
 
 
@@ -153,7 +153,6 @@ def caption(data: Data) -> str:
 
 COLLAPSE_TIME = Drawing(
     NAME,
-    "The time of collapse, and how far diffusion is off",
     PARAMETERS,
     measure,
     draw,

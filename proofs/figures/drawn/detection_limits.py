@@ -140,10 +140,9 @@ def caption(data: Data) -> str:
 
 DETECTION_LIMITS = Drawing(
     NAME,
-    "The smallest error that each check would have caught",
     PARAMETERS,
     measure,
     draw,
     caption,
-    inputs=("proofs/record.json", "proofs/summary.py"),
+    inputs=("proofs/record.json",),
 )

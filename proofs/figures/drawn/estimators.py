@@ -19,6 +19,8 @@ RATES = {
 }
 DASHES = ((0, (1.0, 1.4)), (0, (4.5, 1.8)), "solid")
 MARKERS = "s^o"
+#: Width of the limit: the curves lie on it where they have reached it.
+WIDE = 4.6
 #: Ends of the axis of the risk.
 RISKS = (0.3, 3000.0)
 
@@ -93,8 +95,7 @@ def _draw_risks(ax: matplotlib.axes.Axes, data: Data) -> None:
     where, generations = f"M = {data['samples']}", data["generations"]
     ceiling = exact_of(NAME, data, "ceiling", where, len(data["below"]))
     (line,) = ax.plot(
-        data["below"], ceiling, color="black", linestyle=(0, (6, 1.2, 1, 1.2)), linewidth=1.0,
-        label=r"$n\to\infty$",
+        data["below"], ceiling, color="0.68", linewidth=WIDE, label=r"$n\to\infty$",
     )  # fmt: skip
     line.set_gid("exact-ceiling")
     for order, n in reversed(list(enumerate(generations))):
@@ -111,7 +112,7 @@ def _draw_risks(ax: matplotlib.axes.Axes, data: Data) -> None:
             ax, [place for place, _ in found], [seen for _, seen in found], shade,
             MARKERS[order % len(MARKERS)],
         )  # fmt: skip
-    ax.set(yscale="log", ylim=RISKS, ylabel=r"$\mathbb{E}\,W_2^2$  in units of $\sigma^2$")
+    ax.set(yscale="log", ylim=RISKS, ylabel=r"$\mathrm{E}\,W_2^2$  in units of $\sigma^2$")
     ax.legend(loc="upper left")
 
 
@@ -127,9 +128,9 @@ def caption(data: Data) -> str:
         "run, ln b + psi((M-1)/2) - ln((M-1)/2) (claim B33; for the variance a factor of the "
         "estimator acts as one of the points' spread). In the grey stretch 1 < b < b* the mean "
         "explodes while nearly every run collapses. (b) The risk E W2^2 after "
-        f"n = {generations} generations, exact (B40), and its limit, 1 + 1/(M (1 - b)) in units of "
-        "sigma^2, which "
-        "is finite for b < 1 alone: the risk converges below the unbiased estimator, grows like "
+        f"n = {generations} generations, exact (B40), and its limit (wide, light, beneath the "
+        "others), 1 + 1/(M (1 - b)) in units of sigma^2, which is finite "
+        "for b < 1 alone: the risk converges below the unbiased estimator, grows like "
         "n/M at it and exponentially above. So Theorem 3.1, risk to infinity and "
         "variance to 0, holds from b = 1 up to b*, and its estimator sits on the edge. Symbols: "
         f"measured in {data['runs']} runs of each b, every point drawn, with finite-sample 95 % "
@@ -141,7 +142,6 @@ def caption(data: Data) -> str:
 
 ESTIMATORS = Drawing(
     NAME,
-    "Estimators b s^2: the risk diverges from the unbiased one on",
     PARAMETERS,
     measure,
     draw,

@@ -140,27 +140,27 @@ def caption(data: Data) -> str:
     )
     return (
         "Nature Fig. 1, redrawn. (a) The loop: model n is fitted to data n, and generates data "
-        "n + 1 from it, to which a share of the real data may be added. (b) No real data kept, (c) "
-        "10 % of the sequences real. Left: perplexity, under model 0, of each generated sequence; "
-        "share of sequences in bins of a twentieth of a decade; grey: held-out real sequences, "
-        "which stand for generation 0. Right: perplexity of the held-out real text under model n, "
+        "n + 1, in which a share of the sequences may be real ones instead. (b) No real data kept, "
+        "(c) 10 % of the sequences real. Left: perplexity, under model 0, of each generated "
+        "sequence; share of sequences in bins of a twentieth of a decade; grey: held-out real "
+        "sequences, "
+        "which stand for generation 0; in print all are of generated text, the first "
+        "of which is generation 1 here. Right: perplexity of the held-out real text under model n, "
         f"{data['runs']} runs. Instead of OPT-125m on wikitext2: n-grams, "
         f"{drawings(data['drawn']['sharp'])}, {sizes(data)}. This way of drawing was chosen since "
         "text moves left and grows a right tail with it, as in print; others behave otherwise "
         "(Fig. 11). The perplexity of real text rises far more than in print, to "
-        f"{none:.3g} (b) and {some:.3g} (c) times that of model 0, since a lost word costs a "
-        "model of n-grams much. There is no exact law of either."
+        f"{none:.3g} (b) and {some:.3g} (c) times that of model 0: pairs of words that "
+        "are lost cost such a model much. There is no exact law of either."
     )
 
 
 FEEDBACK_LOOP = Drawing(
     NAME,
-    "The loop of generated data",
     PARAMETERS,
     measure,
     draw,
     caption,
     full=FULL,
-    printed="Nature Fig. 1",
     inputs=INPUTS,
 )

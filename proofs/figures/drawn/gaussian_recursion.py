@@ -27,7 +27,7 @@ PANELS: Mapping[str, Panel] = {
     "mean": Panel("The mean walks away", {"rms": "exact root mean square"}, LIMITS),
     "deviation": Panel(
         "The standard deviation shrinks",
-        {"rms": "exact root mean square", "of-mean": r"exact $|\mathbb{E}\,\sigma_n-\sigma|$"},
+        {"rms": "exact root mean square", "of-mean": r"exact $|\mathrm{E}\,\sigma_n-\sigma|$"},
         LIMITS,
         banded=True,
     ),
@@ -55,9 +55,10 @@ def caption(data: Data) -> str:
         "Fig. 4 of arXiv:2305.17493v3, redrawn. A normal law is fitted to M points, M points are "
         f"drawn from the fit, and so on for {data['generations']} generations, starting from "
         "N(0, 1); both axes are logarithmic. (a) Distance of the fitted mean from the real one; "
-        "(b) the same for the standard deviation. Thin lines: one run of each size, the first of "
-        f"its random stream, shown at {len(spread(data['generations'], PLACES_OF_RUNS))} "
-        f"generations. Shaded: the middle {low} to {high} % of {bands}. Dashed: the exact root "
+        "(b) the same for the standard deviation. Thin lines: one run of each size, in b of those "
+        "without a band alone, the first of its random stream, shown at "
+        f"{len(spread(data['generations'], PLACES_OF_RUNS))} generations. Shaded: the middle "
+        f"{low} to {high} % of {bands}. Dashed: the exact root "
         "mean square (claim B10 in a, B02 and B03 in b). Dotted: the exact distance of the mean "
         "standard deviation (B03), the part that is not noise. Dash-dotted, in b: the exact "
         f"{low} and {high} % quantiles, from the law of the fitted variance (B05) inverted at "
@@ -71,11 +72,9 @@ def caption(data: Data) -> str:
 
 GAUSSIAN_RECURSION = Drawing(
     NAME,
-    "A normal law refitted on its own points",
     PARAMETERS,
     measure,
     draw,
     caption,
     full=FULL,
-    printed="Fig. 4",
 )

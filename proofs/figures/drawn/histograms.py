@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     import matplotlib.axes
     import matplotlib.legend
 
-__all__ = ["SHOWN", "drawings", "explain", "label_of", "overlaid", "percent", "sizes", "waterfall"]
+__all__ = [
+    "SHOWN",
+    "drawings",
+    "explain",
+    "highest",
+    "label_of",
+    "overlaid",
+    "percent",
+    "sizes",
+    "waterfall",
+]
 
 #: Generations that are drawn, of those measured. They are the paper's.
 SHOWN = (0, 1, 2, 3, 5, 9)
@@ -29,7 +39,7 @@ DASHES: tuple[Any, ...] = (
     (0, (1.2, 1.2)),
     (0, (5, 1.2, 1, 1.2)),
 )
-REAL = "#b9b9b9"
+REAL = "#d2d2d2"
 
 
 def percent(kept: str) -> str:
@@ -113,10 +123,16 @@ def explain(figure_or_ax: Any, data: Data, **where: Any) -> matplotlib.legend.Le
     return legend
 
 
+def highest(data: Data, panels: Sequence[Sequence[Sequence[int]]]) -> float:
+    """Return the largest share of the sequences that a bin holds in any of the panels."""
+    return max(float(each.max()) for counts in panels for each in shares(data, counts).values())
+
+
 def waterfall(
-    ax: Any, data: Data, counts: Sequence[Sequence[int]], limits: tuple[float, float], letter: str
-) -> None:
-    """Draw one behind the other, generation 0 at the back; letter: of the panel."""
+    ax: Any, data: Data, counts: Sequence[Sequence[int]], limits: tuple[float, float], letter: str,
+    top: float,
+) -> None:  # fmt: skip
+    """Draw one behind the other, generation 0 at the back; letter: of the panel; top: its share."""
     from matplotlib.ticker import MaxNLocator
     from mpl_toolkits.mplot3d.art3d import Poly3DCollection  # type: ignore[import-untyped]
 
@@ -136,7 +152,6 @@ def waterfall(
                 linewidths=0.5, alpha=0.9,
             )
         )  # fmt: skip
-    top = max(float(values.max()) for values in found.values())
     ax.set(xlim=(low, high), ylim=(len(found) - 1, 0), zlim=(0, 1.05 * top))
     ticks = range(math.ceil(low), math.floor(high) + 1)
     ax.set_xticks(list(ticks), [f"$10^{{{tick}}}$" for tick in ticks])

@@ -131,7 +131,6 @@ def caption(data: Data) -> str:
 
 LYAPUNOV_SPECTRUM = Drawing(
     NAME,
-    "Lyapunov spectrum and anisotropy in d dimensions",
     PARAMETERS,
     measure,
     draw,

@@ -103,11 +103,9 @@ def caption(data: Data) -> str:
 
 MEAN_ERROR = Drawing(
     NAME,
-    "The error of a mean of M points",
     PARAMETERS,
     measure,
     draw,
     caption,
     full=FULL,
-    printed="Fig. 12",
 )

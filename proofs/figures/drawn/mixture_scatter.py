@@ -57,6 +57,27 @@ def _title(cloud: Mapping[str, Any]) -> str:
     return f"generation {cloud['generation']}" if "generation" in cloud else "real data"
 
 
+def outside(cloud: Mapping[str, Any]) -> list[int]:
+    """Return how many points of each component lie outside the axes."""
+    ends = (*WIDE, *HIGH)
+
+    def inside(x: float, y: float) -> bool:
+        return ends[0] <= x <= ends[1] and ends[2] <= y <= ends[3]
+
+    return [sum(not inside(*point) for point in zip(*xy, strict=True)) for xy in cloud["points"]]
+
+
+def _cut(cloud: Mapping[str, Any], letter: str) -> str:
+    """Return how many points of a panel are cut off; empty when none is."""
+    counts = outside(cloud)
+    if not sum(counts):
+        return ""
+    lost = ""
+    if "generation" in cloud and 0 < counts[-1] == len(cloud["points"][-1][0]):
+        lost = f", all {counts[-1]} crosses among them"
+    return f"{sum(counts)} in {letter}{lost}"
+
+
 def _draw_cloud(ax: matplotlib.axes.Axes, cloud: Mapping[str, Any], letter: str) -> None:
     """Draw the points of one generation, each component with its marker, and the exact circle."""
     real = "generation" not in cloud
@@ -72,7 +93,8 @@ def _draw_cloud(ax: matplotlib.axes.Axes, cloud: Mapping[str, Any], letter: str)
         linewidth=1.2, path_effects=edged(),
     )  # fmt: skip
     line.set_gid(f"exact-deviation-{letter}")
-    lettered(ax, letter, _title(cloud))
+    cut = sum(outside(cloud))
+    lettered(ax, letter, _title(cloud) + (f"\n{cut} outside" if cut else ""))
     ax.set(xlim=WIDE, ylim=HIGH, aspect="equal")
     ax.set(xticks=TICKS, yticks=TICKS)
 
@@ -113,6 +135,8 @@ def caption(data: Data) -> str:
     clouds = len(data["clouds"])
     letters = [chr(ord("a") + place) for place in range(clouds + len(MOMENTS))]
     low, high = (f"{100 * level:g}" for level in data["band"])
+    cut = [_cut(cloud, letter) for cloud, letter in zip(data["clouds"], letters, strict=False)]
+    missing = "; ".join(each for each in cut if each) or "none"
     return (
         "Fig. 7 of arXiv:2305.17493v3, redrawn. A mixture of two Gaussians is fitted by EM, begun "
         f"anew from k-means with scikit-learn's rules, to {samples} points in the plane, {samples} "
@@ -120,7 +144,8 @@ def caption(data: Data) -> str:
         f"code, the real data are one blob, N(0, I), although two components are fitted. "
         f"(a\N{EN DASH}{letters[clouds - 1]}) {samples} points: real, then of the fits of "
         f"generations {shown}, where 0 is the fit to real points. Circles: points of the heavier "
-        "component, crosses: of the other. Dashed: the circle about the real mean whose radius is "
+        "component, crosses: of the other. Outside the axes, which end as printed, lie points that "
+        f"are not drawn: {missing}. Dashed: the circle about the real mean whose radius is "
         f"{DEVIATIONS:g} exact deviations, the root of the mean variance per coordinate. "
         f"({letters[-2]}) Total variance of the mixture, inside and between its components, and "
         f"({letters[-1]}) squared distance of its mean from the real one: dashed, their exact "
@@ -138,11 +163,9 @@ def caption(data: Data) -> str:
 
 MIXTURE_SCATTER = Drawing(
     NAME,
-    "A mixture fitted to its own points, generation by generation",
     PARAMETERS,
     measure,
     draw,
     caption,
     full=FULL,
-    printed="Fig. 7",
 )

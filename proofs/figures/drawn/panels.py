@@ -43,8 +43,9 @@ class Panel:
     """One panel: its title, what its curves are called by kind, and the ends of its axis.
 
     The size of the samples is written at the end of the first curve. banded: whether sizes with a
-    measured band must have an exact one. What hides beneath `limits` is a run that crosses its
-    target: it dips to 0, minus infinity here. legend: its place.
+    measured band must have an exact one; then a size has its band or its run on the page, not
+    both. What hides beneath `limits` is a run that crosses its target: it dips to 0, minus infinity
+    here. legend: its place.
     """
 
     title: str
@@ -78,7 +79,7 @@ def draw_panels(name: str, data: Data, panels: Mapping[str, Panel]) -> matplotli
         shades = [shade_at(order, len(found)) for order in range(len(found))]
         for order, (size, series) in enumerate(found):
             shade = shades[order]
-            _draw_seen(ax, data, series, shade, order)
+            _draw_seen(ax, data, series, shade, order, both=not shown.banded)
             _draw_exact(ax, data, panel, size, series["exact"], shade)
             _draw_exact_band(ax, data, size, series.get("exact-band", ()), shade)
         lettered(ax, letter, shown.title)
@@ -95,11 +96,14 @@ def draw_panels(name: str, data: Data, panels: Mapping[str, Panel]) -> matplotli
 
 
 def _draw_seen(
-    ax: matplotlib.axes.Axes, data: Data, series: Mapping[str, Any], shade: str, order: int
-) -> None:
-    """Draw one run, and the band of many where there is one."""
+    ax: matplotlib.axes.Axes, data: Data, series: Mapping[str, Any], shade: str, order: int,
+    both: bool,
+) -> None:  # fmt: skip
+    """Draw the band of many runs where there is one, and one run: there too, if both are wanted."""
     if "band" in series:
         ax.fill_between(data["places"], *series["band"], color=shade, alpha=0.16, zorder=0.5)
+        if not both:
+            return
     shown = spread(data["generations"], PLACES_OF_RUNS)
     run = [series["run"][n - 1] for n in shown]
     ax.plot(shown, run, color=shade, linewidth=0.6, zorder=2 - order / 10)

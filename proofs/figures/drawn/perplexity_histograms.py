@@ -8,6 +8,7 @@ from proofs.figures.drawing import Data, Drawing
 from proofs.figures.drawn.histograms import (
     drawings,
     explain,
+    highest,
     label_of,
     overlaid,
     percent,
@@ -83,18 +84,23 @@ def caption(data: Data) -> str:
     none, some = (at["sharp"][kept]["tail"] for kept in at["sharp"])
     beams = [*at["beams"]["0"]["tail"], *at["beams"]["0.1"]["tail"]]
     return (
-        "Fig. 11 of arXiv:2305.17493v3, redrawn. Perplexity, under the first model, of each "
-        f"sequence that a later model generated: generations {names}; left none, right 10 % of the "
-        "sequences real in every generation. The share of sequences is that in bins of a twentieth "
-        f"of a decade. Runs in each panel: {data['runs']}. Instead of OPT-125m on wikitext2: "
-        f"n-grams, {sizes(data)}. Grey: the held-out real sequences, which stand for generation 0. "
+        "Fig. 11 of arXiv:2305.17493v3, redrawn. Perplexity, under model 0, of each sequence "
+        f"generated for generations {names}, drawn from the model before; left none, right 10 % of "
+        "the sequences real in every generation, which are not counted. The share of sequences is "
+        f"that in bins of a twentieth of a decade. Runs in each panel: {data['runs']}. "
+        f"Instead of OPT-125m on wikitext2: n-grams, {sizes(data)}. Grey: the "
+        "held-out real sequences, which stand for generation 0; in print all are of "
+        "generated text, the first of which is generation 1 here. "
         f"(a, b) Words drawn singly ({drawings(drawn['single'])}): over all runs the mean "
         "of ln perplexity stays exactly where it is, dashed (A01); exp of it measured in the "
         f"generations on the left {low:.4g} to {high:.4g}, exact "
-        f"{exact_of(NAME, data, 'mean', 'words drawn singly'):.4g}. (c, d) Plain draws "
-        f"({drawings(drawn['draws'])}) move right, with a growing tail. (e, f) The paper's search "
-        f"({drawings(drawn['beams'])}) falls at once to a few phrases: 99 % of the sequences lie "
-        f"below {max(beams):.3g}. (g, h) {drawings(drawn['sharp']).capitalize()}: the bulk moves "
+        f"{exact_of(NAME, data, 'mean', 'words drawn singly'):.4g}, about which a run wanders by "
+        f"{100 * data['wandering']:.2g} % (one standard deviation, A03) until generation "
+        f"{data['generations'][-1]}. (c, d) Plain draws "
+        f"({drawings(drawn['draws'])}) move right from generation 1 on, with a growing tail. "
+        f"(e, f) The paper's search ({drawings(drawn['beams'])}) falls at once to few phrases: the "
+        f"99 % quantile is {max(beams):.3g} at most. (g, h) "
+        f"{drawings(drawn['sharp']).capitalize()}: the bulk moves "
         f"left as in print; the 99 % quantile goes from {none[0]:.3g} to {none[-1]:.3g} with "
         f"nothing kept, a tail as in print, and from {some[0]:.3g} to {some[-1]:.3g} with 10 % "
         "kept. So the shape depends on how text is drawn. The axis in print runs from 1 to 100. "
@@ -107,9 +113,10 @@ def draw_3d(data: Data) -> matplotlib.figure.Figure:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(PAGE, 2.7))
+    top = highest(data, [found["counts"] for found in data["histograms"]["sharp"].values()])
     for place, (kept, found) in enumerate(data["histograms"]["sharp"].items()):
         ax: Any = figure.add_subplot(1, 2, place + 1, projection="3d")
-        waterfall(ax, data, found["counts"], DEEP, "ab"[place])
+        waterfall(ax, data, found["counts"], DEEP, "ab"[place], top)
         ax.set_title(percent(kept), loc="center")
         ax.set_xlabel("perplexity under model 0", labelpad=-5)
     return figure
@@ -119,34 +126,31 @@ def caption_3d(data: Data) -> str:
     """Return what a reader must know to read the figure."""
     return (
         "Fig. 15 of arXiv:2305.17493v3, redrawn: the last row of Fig. 11, one histogram behind the "
-        "other. Perplexity, under the first model, of the sequences of each generation, "
+        "other. Perplexity, under model 0, of the sequences generated for each generation, "
         "logarithmic axis; upwards the share of the sequences in bins of a twentieth of a decade; "
         f"(a) none, (b) 10 % of the sequences real. Runs: {data['runs']}. Instead of OPT-125m on "
         f"wikitext2: n-grams, {drawings(data['drawn']['sharp'])}, {sizes(data)}. "
-        "Generation 0, grey, are the held-out real sequences. Other ways of drawing give other "
+        "Generation 0, grey, are the held-out real sequences; in print all are of generated "
+        "text, the first of which is generation 1 here. Other ways of drawing give other "
         "shapes (see Fig. 11). There is no exact law of the histograms."
     )
 
 
 PERPLEXITY_HISTOGRAMS = Drawing(
     NAME,
-    "Perplexities of generated sequences",
     PARAMETERS,
     measure,
     draw,
     caption,
     full=FULL,
-    printed="Fig. 11",
     inputs=INPUTS,
 )
 PERPLEXITY_HISTOGRAMS_3D = Drawing(
     NAME_3D,
-    "Perplexities of generated sequences, in three dimensions",
     PARAMETERS_3D,
     measure,
     draw_3d,
     caption_3d,
     full=FULL_3D,
-    printed="Fig. 15",
     inputs=INPUTS,
 )

@@ -13,7 +13,7 @@ from proofs.figures.measured.recursions import Law, measured, spread
 
 __all__ = ["POOL", "SUBSAMPLE"]
 
-BOUND = r"exact $\sigma-\sqrt{\mathbb{E}\,\sigma_n^2}$, at most $\sigma-\mathbb{E}\,\sigma_n$"
+BOUND = r"exact $\sigma-(\mathrm{E}\,\sigma_n^2)^{1/2}$, at most $\sigma-\mathrm{E}\,\sigma_n$"
 FIRST = "root mean square, first order in $1/M$"
 
 
@@ -38,13 +38,12 @@ def _caption(what: str, laws: str, figure: str, data: Data) -> str:
 
 
 def _drawing(
-    name: str, title: str, printed: str, workflow: Workflow, laws: Mapping[str, Mapping[str, Law]],
+    name: str, printed: str, workflow: Workflow, laws: Mapping[str, Mapping[str, Law]],
     panels: Mapping[str, Panel], what: str, said: str,
 ) -> Drawing:  # fmt: skip
     """Return the figure of one workflow."""
     return Drawing(
         name,
-        title,
         pooled.PARAMETERS,
         lambda parameters, effort: measured(
             name, parameters, effort, partial(pooled.simulate, workflow), laws
@@ -52,7 +51,6 @@ def _drawing(
         lambda data: draw_panels(name, data, panels),
         partial(_caption, what, said, printed),
         full=pooled.FULL,
-        printed=printed,
     )
 
 
@@ -64,7 +62,6 @@ _LIMITS = (2e-5, 4.0)
 
 SUBSAMPLE = _drawing(
     "gaussian-subsample",
-    "A normal law refitted on M points of all generations",
     "Fig. 5",
     Workflow("subsample", replacement=False),
     {"mean": {"rms": pooled.subsample_drift}, "deviation": {"bound": pooled.subsample_bound}},
@@ -78,7 +75,6 @@ SUBSAMPLE = _drawing(
 
 POOL = _drawing(
     "gaussian-pool",
-    "A normal law refitted on the points of all generations",
     "Fig. 6",
     Workflow("accumulate"),
     {

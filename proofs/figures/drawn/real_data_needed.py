@@ -81,7 +81,7 @@ def _draw_mean(ax: matplotlib.axes.Axes, data: Data) -> None:
         _draw_lost(ax, found, f"mean-{size}", (label, shade, dashes, marker))
     ax.set_yscale("log")
     ax.set(
-        xlabel="real points in every batch", ylabel=r"$\mathbb{E}(\mu_n-\mu)^2/\sigma^2$, lasting"
+        xlabel="real points in every batch", ylabel=r"$\mathrm{E}(\mu_n-\mu)^2/\sigma^2$, lasting"
     )
     ax.legend(loc="upper right")
 
@@ -148,6 +148,9 @@ def caption(data: Data) -> str:
     size = data["largest"]
     ends = {text: found["exact"]["points"][-1] for text, found in data["needed"].items()}
     largest = next(iter(data["needed"].values()))["sizes"][-1]
+    starts = ", ".join(
+        f"{found['exact']['points'][0]} of {found['sizes'][0]}" for found in data["needed"].values()
+    )
     numbers = ", ".join(
         f"{points} for {100 * float(1 - Fraction(text)):g} %" for text, points in ends.items()
     )
@@ -162,11 +165,14 @@ def caption(data: Data) -> str:
         f"about exp(-{SETTLED}); bars of {ERRORS:g} standard errors. (b) The least number of "
         "fresh real points a batch that keeps 90, 95, 99 %: a number, not a share. At M = "
         f"{largest} it is {numbers}. Where each point is real with chance g, the mean number M g "
-        "that does (A22). Both curves begin where the whole batch must be real. (c) The points "
-        f"of a at M = {size} beside one real set that joins every batch of {size} drawn points "
-        "for ever (A24). As long as the points are few beside M, one set keeps of the law's "
-        "diversity what a third as many fresh points a generation do, since it has its own "
-        "sampling error for ever; of its own diversity it keeps as much as they do of the law's. "
+        "that does (A22). The curves begin at M = 1 / (share lost): in a smaller batch not even "
+        "real points alone are enough. There every point must be real where chance decides, and "
+        f"all but one where the number is fixed ({starts}), since a single drawn point costs "
+        f"nothing. (c) The points of a at M = {size} beside one real set that joins every batch "
+        f"of {size} drawn points for ever (A24). As long as the points are few beside M, "
+        "one set keeps of the law's diversity what a third as many fresh points a generation do, "
+        "since it has its own sampling error for ever; of its own diversity it keeps as much as "
+        "they do of the law's. "
         "(d) Not a diversity: the lasting mean squared error of the mean of a Gaussian fitted to "
         "fresh real points and points drawn from the "
         f"last fit, in units of sigma^2 (B32), and {data['runs']} runs each."
@@ -175,7 +181,6 @@ def caption(data: Data) -> str:
 
 REAL_DATA_NEEDED = Drawing(
     NAME,
-    "How much real data keeps the diversity",
     PARAMETERS,
     measure,
     draw,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from proofs.figures.drawing import Data, Drawing
-from proofs.figures.drawn.histograms import drawings, explain, overlaid, sizes, waterfall
+from proofs.figures.drawn.histograms import drawings, explain, highest, overlaid, sizes, waterfall
 from proofs.figures.drawn.page import PAGE, SHADES, lettered
 from proofs.figures.measured.language import INPUTS
 from proofs.figures.measured.repetition_penalty import FULL, NAME, PARAMETERS, SIDES, measure
@@ -22,7 +22,8 @@ LINES: dict[tuple[str, str], tuple[str, Any, str]] = {
     ("sharp", "with"): (SHADES[2], "solid", "s"),
     ("sharp", "without"): (SHADES[2], (0, (1.2, 1.2)), "o"),
 }
-NAMES = {"draws": "plain draws", "sharp": "low temperature"}
+#: What a way of drawing is called beside its end with the penalty: below it or above, in points.
+NAMES = {"draws": ("plain draws", -24), "sharp": ("low temperature", 6)}
 
 
 def draw(data: Data) -> matplotlib.figure.Figure:
@@ -39,7 +40,7 @@ def draw(data: Data) -> matplotlib.figure.Figure:
     left.set(xlabel="perplexity under model 0", ylabel="share of sequences")
     explain(left, data, loc="upper right")
     lettered(left, "a", f"penalty {data['penalty']:g}")
-    waterfall(middle, data, counts, ENDS, "b")
+    waterfall(middle, data, counts, ENDS, "b", highest(data, [counts]))
     middle.set_title("the same", loc="center")
     middle.set_xlabel("perplexity", labelpad=-5)
     _draw_medians(right, data)
@@ -56,10 +57,10 @@ def _draw_medians(ax: matplotlib.axes.Axes, data: Data) -> None:
             places, data["histograms"][drawn][side]["median"], color=shade, linestyle=dashes,
             marker=marker, markersize=3.2, mfc="white", markeredgewidth=0.7,
         )  # fmt: skip
-    for drawn, name in NAMES.items():
+    for drawn, (name, up) in NAMES.items():
         end = places[-1], data["histograms"][drawn]["with"]["median"][-1]
         ax.annotate(
-            name, end, xytext=(0, 6), textcoords="offset points", color=LINES[drawn, "with"][0],
+            name, end, xytext=(0, up), textcoords="offset points", color=LINES[drawn, "with"][0],
             ha="right", va="bottom", fontsize=7,
         )  # fmt: skip
     ax.set(yscale="log", xlabel="generation n", ylabel="median perplexity", xticks=places)
@@ -81,33 +82,36 @@ def caption(data: Data) -> str:
             at["sharp", "with"]["median"], at["sharp", "without"]["median"], strict=True
         )
     ]
+    falling = at["sharp", "with"]["median"]
     ends = [(at[key]["real"][0][0], at[key]["real"][0][-1]) for key in LINES]
     return (
-        "Fig. 14 of arXiv:2305.17493v3, redrawn. Perplexity, under the first model, of each "
-        f"sequence that a later model generated, with a repetition penalty of {data['penalty']:g}: "
+        "Fig. 14 of arXiv:2305.17493v3, redrawn. Perplexity, under model 0, of each sequence "
+        f"generated for a generation, with a repetition penalty of {data['penalty']:g}: "
         "the probability of a word that the prompt or the sequence already holds is raised to that "
-        "power. Nothing real is kept. Share of sequences in bins of a twentieth of a decade; grey: "
-        "held-out real sequences, which stand for generation 0. Instead of OPT-125m on wikitext2 "
+        "power, and all are scaled to the sum 1 again. Nothing real is kept. Share of "
+        "sequences in bins of a twentieth of a decade; grey: "
+        "held-out real sequences, which stand for generation 0; in print all are of "
+        "generated text, the first of which is generation 1 here. Instead of OPT-125m on wikitext2 "
         f"and 5 beams: n-grams, {drawings(data['drawn']['sharp'])}, {sizes(data)}. Runs: "
         f"{data['runs']}. (a) One over the other, (b) one behind the other, (c) medians with the "
         "penalty (squares) and without (circles), also for plain draws "
         f"({drawings(data['drawn']['draws'])}). At low temperature the penalty makes the median "
-        f"{min(factors):.2g} to {max(factors):.2g} times as high, and the text still drifts to "
-        f"likelier sequences at first. The real text's own perplexity, {ends[2][0]:.4g} under "
-        f"model 0, ends at {ends[2][1]:.4g} with it and {ends[3][1]:.4g} without. Plain draws move "
-        f"right in either case: {ends[0][1]:.4g} with it, {ends[1][1]:.4g} without. There is no "
+        f"{min(factors):.2g} to {max(factors):.2g} times as high, and it still falls, from "
+        f"{falling[0]:.3g} at generation {data['generations'][1]} to {falling[-1]:.3g} at "
+        f"generation {data['generations'][-1]}. The real text's own perplexity, {ends[2][0]:.4g} "
+        f"under model 0, ends at {ends[2][1]:.4g} with it and {ends[3][1]:.4g} without. Plain "
+        "draws move right in either case; the real text's perplexity then ends at "
+        f"{ends[0][1]:.4g} with it and {ends[1][1]:.4g} without. There is no "
         "exact law of any of these."
     )
 
 
 REPETITION_PENALTY = Drawing(
     NAME,
-    "Perplexities where repeated words are held back",
     PARAMETERS,
     measure,
     draw,
     caption,
     full=FULL,
-    printed="Fig. 14",
     inputs=INPUTS,
 )

@@ -59,7 +59,7 @@ def _draw_curves(ax: matplotlib.axes.Axes, data: Data) -> None:
     )
     ceiling.set_gid("exact-ceiling")
     ax.set(xlim=(0, places[-1] * 1.03), ylim=(0, None), xlabel="generation n")
-    ax.set_ylabel(r"$\mathbb{E}\,W_2^2$  in units of $\sigma^2$")
+    ax.set_ylabel(r"$\mathrm{E}\,W_2^2$  in units of $\sigma^2$")
 
 
 def _bars(seen: list[list[float]]) -> tuple[list[float], list[list[float]]]:
@@ -70,8 +70,8 @@ def _bars(seen: list[list[float]]) -> tuple[list[float], list[list[float]]]:
 
 def _draw_seen(ax: matplotlib.axes.Axes, data: Data) -> None:
     for estimator, shade, marker, label in (
-        ("unbiased", SHADES[0], "o", "mean of plain runs"),
-        ("mle", SHADES[2], "s", "_"),
+        ("unbiased", SHADES[0], "o", r"plain runs, over $M-1$"),
+        ("mle", SHADES[2], "s", r"plain runs, over $M$"),
     ):
         found = data["plain"][estimator]
         means, bars = _bars(found["seen"])
@@ -79,8 +79,8 @@ def _draw_seen(ax: matplotlib.axes.Axes, data: Data) -> None:
     tilted = data["tilted"]
     bars = [ERRORS * error for error in tilted["error"]]
     ax.errorbar(
-        tilted["places"], tilted["mean"], bars, color=SHADES[1], fmt="D", label="weighted runs",
-        **{**MARK, "markersize": 3.2},
+        tilted["places"], tilted["mean"], bars, color=SHADES[1], fmt="D",
+        label=r"weighted runs, over $M-1$", **{**MARK, "markersize": 3.2},
     )  # fmt: skip
     ax.legend(loc="upper left")
 
@@ -150,6 +150,4 @@ def caption(data: Data) -> str:
     )
 
 
-RISK = Drawing(
-    NAME, "The risk: exact, as printed, and where they part", PARAMETERS, measure, draw, caption
-)
+RISK = Drawing(NAME, PARAMETERS, measure, draw, caption)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from proofs.figures.drawing import Data, Drawing
 from proofs.figures.drawn.page import SHADES, edged, exact_of, lettered
-from proofs.figures.measured.risk_variance import INPUTS, NAME, PARAMETERS, measure
+from proofs.figures.measured.risk_variance import NAME, PARAMETERS, measure
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -86,10 +86,8 @@ def caption(data: Data) -> str:
 
 RISK_VARIANCE = Drawing(
     NAME,
-    "The variance of W2^2: exact, leading order, as printed, measured",
     PARAMETERS,
     measure,
     draw,
     caption,
-    inputs=INPUTS,
 )

@@ -158,10 +158,8 @@ def caption(data: Data) -> str:
 
 TAILS_CUT = Drawing(
     NAME,
-    "A sample of M points cuts the tails of a histogram",
     PARAMETERS,
     measure,
     draw,
     caption,
-    printed="Fig. 3",
 )

@@ -121,12 +121,10 @@ def caption(data: Data) -> str:
 
 VAE_DECODINGS = Drawing(
     NAME,
-    "Random decodings of a refitted linear VAE",
     PARAMETERS,
     measure,
     draw,
     caption,
     full=FULL,
-    printed="Fig. 9",
     inputs=(INPUT,),
 )

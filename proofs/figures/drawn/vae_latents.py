@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 MARKERS = ("o", "s", "^", "D", "v")
 DASHED = (0, (4.5, 1.8))
 DOTTED = (0, (1.0, 1.4))
+#: Generations of the run that are drawn, as many as can be told apart, and their dashes.
+GENERATIONS = (1, 3, 5, 9)
+DASHES = ("solid", DOTTED, (0, (6, 1.2, 1, 1.2)), (0, (4, 1, 1, 1, 1, 1)))
 #: Upper end of the axes of b and c, and of the axis of a as a multiple of the highest density.
-TOP, ROOM = 1.75, 1.4
+TOP, ROOM = 1.75, 1.7
 #: Height of a line of text on the axes of b and c.
 LINE = 0.1
 
@@ -50,11 +53,12 @@ def _draw_densities(ax: matplotlib.axes.Axes, data: Data) -> None:
     ax.stairs(data["real"], data["edges"], fill=True, color="0.82", label="real images")
     last = len(data["run"])
     for order, density in enumerate(data["run"]):
-        ends = order in (0, last - 1)
-        ax.plot(
-            data["places"], density, color=shade_at(order, max(last, len(SHADES) + 1)),
-            linewidth=1.3 if ends else 0.7, label=f"generation {order + 1}" if ends else None,
-        )  # fmt: skip
+        if order + 1 in pictured(data):
+            dashes = DASHES[pictured(data).index(order + 1)]
+            ax.plot(
+                data["places"], density, color=shade_at(order, max(last, len(SHADES) + 1)),
+                linestyle=dashes, linewidth=1.2, label=f"generation {order + 1}",
+            )  # fmt: skip
     (line,) = ax.plot(
         data["places"], exact, color="black", linestyle=DASHED, linewidth=1.3,
         path_effects=edged(), label="exact, $M$ infinite",
@@ -63,6 +67,11 @@ def _draw_densities(ax: matplotlib.axes.Axes, data: Data) -> None:
     ax.set(xlim=(data["places"][0], data["places"][-1]), ylim=(0, ROOM * ax.get_ylim()[1]))
     ax.set(xlabel="first latent, original encoder", ylabel="density", xticks=range(-3, 4))
     ax.legend(loc="upper left")
+
+
+def pictured(data: Data) -> list[int]:
+    """Return the generations of the run that are drawn."""
+    return [n for n in GENERATIONS if n <= len(data["run"])]
 
 
 def _draw_series(ax: matplotlib.axes.Axes, data: Data, name: str) -> None:
@@ -145,11 +154,11 @@ def caption(data: Data) -> str:
         f"{data['pixels']} pixels each that change, in place of the paper's VAE. Generation 1 is "
         "fitted to M images drawn from these, generation n + 1 to M points of generation n, by "
         "maximum likelihood. All points are sent through the encoder of the model that was fitted "
-        f"to all images. (a) Density of the first latent: real images (grey), generations 1 (dark) "
-        f"to {data['generations']} (light) of one run at M = {data['shown']}, the first of its "
-        "stream; given the fit each is normal. Dashed: the normal law that every generation has "
-        "with infinite samples, whose noise never changes (claim D02). (b) Standard deviation of "
-        "the latents, averaged over them, as a part of that of the real images, "
+        "to all images. (a) Density of the first latent: real images (grey) and generations "
+        f"{', '.join(map(str, pictured(data)))} of one run at M = {data['shown']}, the first of "
+        "its stream; given the fit each is normal. Dashed: the normal law that every generation "
+        "has with infinite samples, whose noise never changes (claim D02). (b) Standard "
+        "deviation of the latents, averaged over them, as a part of that of the real images, "
         f"{data['start']:.3f}: means over {runs}, shade the {low} to {high} % quantiles at one "
         "size. Dashed: infinite samples (D02). No exact law of the latents at finite M is "
         f"claimed. Stars: what the published notebook prints, {fell}, divided by the first: "
@@ -162,12 +171,10 @@ def caption(data: Data) -> str:
 
 VAE_LATENTS = Drawing(
     NAME,
-    "Latents of a refitted linear VAE",
     PARAMETERS,
     measure,
     draw,
     caption,
     full=FULL,
-    printed="Fig. 8",
     inputs=(INPUT,),
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from proofs.figures.drawing import Data, Drawing
 from proofs.figures.drawn.page import PAGE, SHADES, edged, exact_of, lettered
@@ -84,10 +87,8 @@ def _draw_ways(ax: matplotlib.axes.Axes, data: Data) -> None:
             places, [1 - share for share in kept], color=shade, linestyle=dashes, linewidth=1.2
         )
         line.set_gid(f"exact-kept-{way}")
-        seen = {name: values[::EVERY] for name, values in found["seen"].items()}
         ax.errorbar(
-            seen["places"], [1 - mean for mean in seen["mean"]],
-            [ERRORS * error for error in seen["error"]], color=shade, marker=marker,
+            *np.array(marks(found["seen"])).reshape(-1, 3).T, color=shade, marker=marker,
             markersize=3.5, mfc="white", linestyle="none", elinewidth=0.7,
         )  # fmt: skip
         ax.plot(
@@ -99,6 +100,15 @@ def _draw_ways(ax: matplotlib.axes.Axes, data: Data) -> None:
     ax.set_yticks([1 - tick for tick in TICKS], [f"{100 * tick:g} %" for tick in TICKS])
     ax.set_yticks([], minor=True)
     ax.legend(loc="lower left")
+
+
+def marks(seen: Mapping[str, list[float]]) -> list[tuple[float, float, float]]:
+    """Return (generation, share lost, half bar) of every mark whose bar means something.
+
+    Where a bar reaches 0 kept, hardly a run has diversity left: the others say nothing of it.
+    """
+    every = list(zip(seen["places"], seen["mean"], seen["error"], strict=True))[::EVERY]
+    return [(n, 1 - mean, ERRORS * error) for n, mean, error in every if mean > ERRORS * error]
 
 
 def caption(data: Data) -> str:
@@ -120,13 +130,13 @@ def caption(data: Data) -> str:
         f"where the mean less and plus {ERRORS:g} standard errors does, shown where all three "
         "fall to it. (b) The exact mean share (lines: A26, A29, A22, A22, A02) and the mean of "
         f"{data['runs']} runs (symbols, bars of {ERRORS:g} standard errors); of the pool for "
-        "accumulate and subsample. The axis is logarithmic in what is lost."
+        "accumulate and subsample. A symbol is left out where its bar would reach 0 %: hardly a "
+        "run has diversity left there. The axis is logarithmic in what is lost."
     )
 
 
 WORKFLOWS = Drawing(
     NAME,
-    "Which workflow keeps how much diversity",
     PARAMETERS,
     measure,
     draw,

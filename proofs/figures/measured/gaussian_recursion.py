@@ -35,7 +35,7 @@ PLACES_OF_BANDS = 15
 #: How many runs of each size M; a band needs many, and the largest sizes are dear.
 PARAMETERS: Mapping[str, Any] = {
     "generations": 1000,
-    "runs": {"100": 1000, "1000": 1, "10000": 30, "100000": 1},
+    "runs": {"100": 1000, "1000": 1, "10000": 100, "100000": 1},
     "band": [0.05, 0.95],
 }
 #: The paper's sizes.

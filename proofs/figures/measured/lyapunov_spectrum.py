@@ -105,13 +105,15 @@ def _spectrum(parameters: Mapping[str, Any], samples: int, effort: Effort) -> di
 
 
 def log_condition(columns: Floats, powers: NDArray[np.int64]) -> float:
-    """Return ln of the condition number of the covariance whose root has these columns."""
-    try:
-        logs, _ = heights.eigenvalues(columns, powers)
-        return float(logs[0] - logs[-1])
-    except ArithmeticError:  # columns of one size: floats hold them all
-        values = np.linalg.svd(np.ldexp(columns, (powers - powers.max())[:, np.newaxis]))[1]
-        return 2 * math.log(values[0] / values[-1])
+    """Return ln of the condition number of the covariance whose root has these columns.
+
+    The norm of the root times that of its inverse, whose rows are as far apart as the columns.
+    """
+    root = np.ldexp(columns, (powers - powers.max())[:, np.newaxis])
+    inverse = np.ldexp(np.linalg.inv(columns.T), (powers.min() - powers)[:, np.newaxis])
+    norms = (float(np.linalg.norm(each, 2)) for each in (root, inverse))
+    apart = int(powers.max() - powers.min())
+    return 2 * (sum(map(math.log, norms)) + apart * math.log(2))
 
 
 def shapes(

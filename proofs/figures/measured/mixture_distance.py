@@ -19,12 +19,14 @@ p_n only (p_n, p_n) grows: the concentration, which is drawn too. Three laws sta
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from numerics.gaussian_mixture import FLOOR, ITERATIONS, TOLERANCE
+from numerics.mixture_workflows import MixtureRun
 from proofs.figures.drawing import Effort
 from proofs.figures.measured.mixture_runs import (
     DIMENSIONS,
@@ -36,6 +38,7 @@ from proofs.figures.measured.mixture_runs import (
     simulated,
     squared_distance,
 )
+from proofs.figures.measured.recursions import spread
 from theory.lookup import law
 
 NAME = "mixture-distance"
@@ -47,8 +50,8 @@ FULL: Mapping[str, Any] = {
     **PARAMETERS,
     "runs": {"500": 8, "1000": 8, "10000": 4, "50000": 1, "200000": 1},
 }
-#: Places on the axis of generations, of curves and bands.
-PLACES = 81
+#: Places on the axis of generations, of curves and bands: evenly spread, and over its logarithm.
+PLACES, EARLY = 81, 41
 #: The first order in n/N is drawn up to this share of N generations.
 FIRST_ORDER = 10
 #: What is drawn of each size.
@@ -76,16 +79,14 @@ def measure(parameters: Mapping[str, Any], effort: Effort) -> dict[str, Any]:
     generations = int(parameters["generations"])
     counts = {int(size): int(runs) for size, runs in parameters["runs"].items()}
     total = generations * sum(size * runs for size, runs in counts.items())
-    steps = np.linspace(1, generations, min(PLACES, generations))
-    places = steps.round().astype(int).tolist()
+    places = places_of(generations, list(counts))
     sizes, done = {}, 0
     for size, runs in counts.items():
-        run = simulated(NAME, size, generations, runs, effort, done, total)
+        run = partial(simulated, NAME, size, generations, runs, effort, done, total)
         done += size * runs * generations
         first = [place for place in places if place * FIRST_ORDER <= size]
         sizes[str(size)] = {
-            **_seen(parts_of(run), places),
-            "unconverged": int(run.unconverged_fits[:, -1].sum()),
+            **effort.piece(str(size), partial(_seen, run, places)),
             "exact": {
                 "least": [least(size, n) for n in places],
                 "typical": [typical(size, n) for n in places],
@@ -96,14 +97,26 @@ def measure(parameters: Mapping[str, Any], effort: Effort) -> dict[str, Any]:
     return {"generations": generations, "places": places, **rules, "sizes": sizes}
 
 
-def _seen(parts: Parts, places: list[int]) -> dict[str, Any]:
+def places_of(generations: int, sizes: list[int]) -> list[int]:
+    """Return places on both axes of generations; all ends of first orders are among them."""
+    steps = np.linspace(1, generations, min(PLACES, generations)).round().astype(int).tolist()
+    ends = [size // FIRST_ORDER for size in sizes if 1 <= size // FIRST_ORDER <= generations]
+    return sorted({*steps, *spread(generations, EARLY), *ends})
+
+
+def _seen(simulate: Callable[[], MixtureRun], places: list[int]) -> dict[str, Any]:
     """Return the first run, and the range of all of them where there are more."""
+    run = simulate()
+    parts = parts_of(run)
     start = Parts(*(each[:, :1] for each in parts))
     both = {
         "distance": squared_distance(parts, start)[:, 1:],
         "concentration": overlap(parts, parts)[:, 1:],
     }
-    found: dict[str, Any] = {"runs": len(parts.weights)}
+    found: dict[str, Any] = {
+        "runs": len(parts.weights),
+        "unconverged": int(run.unconverged_fits[:, -1].sum()),
+    }
     for kind, values in both.items():
         found[kind] = round_to(values[0])
         if len(values) > 1:

@@ -98,15 +98,25 @@ def expected(samples: int, lost: Fraction) -> float | None:
 # ------------------------------------------------------------------- measured
 
 
-def rounds(real: int, points: int, falling: int) -> int:
+def rounds(real: int, points: int, falling: float) -> int:
     """Return after how many generations the start is forgotten.
 
-    real: of so many points that are trained on. falling: the weight of the start falls as the
-    share of the others to the power falling * n: 2 for a diversity, 1 for a fitted variance.
+    real: of so many points that are trained on. falling: the weight of the start falls about as
+    the share of the others to the power falling * n: 2 for a diversity, `slowed` for a mean.
     """
     if real >= points:
         return 1
     return math.ceil(SETTLED / (-falling * math.log(1 - real / points)))
+
+
+def slowed(real: int) -> float:
+    """Return that power for the square of a fitted mean, of 2 alone and 1 for the variance.
+
+    The real points lie away from a mean that has drifted, which raises the fitted variance, and
+    that the drift again: in units of real points over M both fall with the slower root of
+    (r - 2) (r - 1) = 1 / real.
+    """
+    return (3 - math.sqrt(1 + 4 / real)) / 2
 
 
 def measure(parameters: Mapping[str, Any], effort: Effort) -> dict[str, Any]:
@@ -155,7 +165,9 @@ def curve(
 
 def needed(lost: Fraction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the numbers of real points over M that lose no more than a share."""
-    sizes = [M for M in spread(int(parameters["largest"]), 4 * PLACES) if M * lost >= 1]
+    first, largest = math.ceil(1 / lost), int(parameters["largest"])  # below, not even all real
+    near = range(first, first + first // 5 + 1)  # where the number falls fast
+    sizes = sorted({*near, *(M for M in spread(largest, 4 * PLACES) if M * lost >= 1)})
     return {
         "sizes": sizes,
         "exact": {
@@ -197,6 +209,6 @@ def _fits(
     samples: int, real: int, key: int, first: int, last: int
 ) -> gaussian_workflows.WorkflowRun:
     return gaussian_workflows.simulate(
-        Start.named("normal"), samples, (rounds(real, samples, 1),), key, first, last,
+        Start.named("normal"), samples, (rounds(real, samples, slowed(real)),), key, first, last,
         Workflow(fresh=real),
     )  # fmt: skip

@@ -69,19 +69,11 @@ def measured(
     generations = int(parameters["generations"])
     places = spread(generations, PLACES)
     panels: dict[str, dict[str, Any]] = {panel: {} for panel in PANELS}
-    for size, seen in simulated(name, parameters, effort, simulate):
-        for panel, away in zip(PANELS, (seen.mean, np.sqrt(seen.variance) - 1), strict=True):
-            series: dict[str, Any] = {
-                "runs": len(away),
-                "run": np.abs(away[0]).tolist(),
-                "exact": {
-                    kind: [law(size, n) for n in places] for kind, law in laws[panel].items()
-                },
-            }
-            if len(away) > 1:
-                columns = np.abs(away[:, np.array(places) - 1])
-                series["band"] = np.quantile(columns, parameters["band"], axis=0).tolist()
-            panels[panel][str(size)] = series
+    for size, run in simulated(name, parameters, effort, simulate):
+        seen = effort.piece(str(size), partial(_seen, run, places, parameters["band"]))
+        for panel in PANELS:
+            exact = {kind: [law(size, n) for n in places] for kind, law in laws[panel].items()}
+            panels[panel][str(size)] = {**seen[panel], "exact": exact}
     return {
         "generations": generations,
         "places": places,
@@ -90,10 +82,22 @@ def measured(
     }
 
 
+def _seen(run: Callable[[], Seen], places: list[int], band: list[float]) -> dict[str, Any]:
+    """Return by panel the first run, and the band of all of them where there are more."""
+    seen = run()
+    found: dict[str, Any] = {}
+    for panel, away in zip(PANELS, (seen.mean, np.sqrt(seen.variance) - 1), strict=True):
+        found[panel] = {"runs": len(away), "run": np.abs(away[0]).tolist()}
+        if len(away) > 1:
+            columns = np.abs(away[:, np.array(places) - 1])
+            found[panel]["band"] = np.quantile(columns, band, axis=0).tolist()
+    return found
+
+
 def simulated(
     name: str, parameters: Mapping[str, Any], effort: Effort, simulate: Simulate
-) -> Iterator[tuple[int, Seen]]:
-    """Yield each size M with its runs, at every generation; all points are drawn."""
+) -> Iterator[tuple[int, Callable[[], Seen]]]:
+    """Yield each size M and what simulates its runs, at every generation; all points are drawn."""
     generations = int(parameters["generations"])
     record = tuple(range(1, generations + 1))
     counts = {int(size): int(runs) for size, runs in parameters["runs"].items()}
@@ -101,15 +105,20 @@ def simulated(
     for size, runs in counts.items():
         points = size * generations
         work = partial(simulate, size, record, streams.derive_key(name, size, effort.key))
-        parts = campaign.run(
-            work,
-            runs,
-            block=max(1, PIECE // points),
-            workers=effort.workers,
-            progress=partial(_report, effort, before, points, total),
-        )
-        yield size, campaign.gather(parts)
+        report = partial(_report, effort, before, points, total)
+        yield size, partial(gathered, work, runs, max(1, PIECE // points), effort.workers, report)
         before += runs * points
+
+
+def gathered(
+    work: Callable[[int, int], Seen],
+    runs: int,
+    block: int,
+    workers: int | None,
+    report: Callable[[int, int], object],
+) -> Seen:
+    """Return all runs of one size; PIECE is what a thread does at a time."""
+    return campaign.gather(campaign.run(work, runs, block=block, workers=workers, progress=report))
 
 
 def _report(effort: Effort, before: int, points: int, total: int, done: int, _: int) -> None:

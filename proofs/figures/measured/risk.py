@@ -33,7 +33,7 @@ PARAMETERS: Mapping[str, Any] = {
     "tilted": {"plain": 20, "turns": 31, "runs": 50,
                "places": [100, 300, 400, 500, 600, 700, 800, 900, 1000]},
     "widest": 0.15,
-    "sizes": [2, 10, 100, 10000],
+    "sizes": [2, 5, 15, 10000],
     "shares": [0.01, 0.1],
 }  # fmt: skip
 #: Curves: generations of the risk, and places of the relative error up to n = FARTHEST M.

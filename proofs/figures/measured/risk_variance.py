@@ -25,8 +25,6 @@ from proofs.gaussian.risk_spread import moments
 from theory.lookup import law
 
 NAME = "risk-variance"
-#: Where the moments of W2^2 are found, besides what every figure depends on.
-INPUTS = ("proofs/gaussian/risk_spread.py",)
 #: widest: half width of an interval at most, as a share of the variance; wider ones are left out.
 PARAMETERS: Mapping[str, Any] = {
     "samples": 100,

@@ -71,12 +71,12 @@ def mean_distances(
     turns = (*(0 for _ in range(design["plain"])), *spread)
 
     def work(first: int, last: int) -> Weighted:
-        keys = [
-            streams.derive_key(name, "turn", turns[at], effort.key) for at in range(first, last)
-        ]
+        # By the number of the stratum: several have one k, and all must have runs of their own.
+        keys = {
+            at: streams.derive_key(name, "stratum", at, effort.key) for at in range(first, last)
+        }
         found = [
-            run(samples, tuple(places), turns, design["runs"], key, at)
-            for at, key in zip(range(first, last), keys, strict=True)
+            run(samples, tuple(places), turns, design["runs"], key, at) for at, key in keys.items()
         ]
         return Weighted(np.stack(found))
 
