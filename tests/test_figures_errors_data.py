@@ -16,6 +16,7 @@ from scipy.stats import binom, ncx2, norm
 from numerics.streams import derive_key
 from numerics.three_errors import simulate
 from proofs.figures.drawing import Effort
+from proofs.figures.drawn import detection_limits as limits_drawn
 from proofs.figures.drawn.three_errors import EXACT
 from proofs.figures.measured import three_errors
 from tests.figure_sizes import SIZES, small
@@ -154,3 +155,15 @@ def test_limits_are_those_on_record(limits_data: Any) -> None:
         assert claim["comparisons"] == entry["comparisons"].get("measured", 0)
         sized += claim["kind"] == "sized"
     assert sized > 20
+
+
+def test_every_limit_lies_between_the_marks_without_a_size(limits_data: Any) -> None:
+    sizes = [
+        size
+        for chapter in limits_data["chapters"].values()
+        for claim in chapter
+        for size in (claim["sharpest"], claim["bluntest"])
+        if size is not None
+    ]
+    assert min(sizes) > 1.5 * limits_drawn.CERTAIN
+    assert max(sizes) < limits_drawn.BOUNDED / 1.5

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     import matplotlib.figure
 
 #: Ends of the axis, where its marks for what has no size are, and its ticks.
-ENDS, CERTAIN, BOUNDED = (0.0018, 0.8), 0.0026, 0.55
-TICKS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+ENDS, CERTAIN, BOUNDED = (0.00001, 2.0), 0.00002, 1.0
+TICKS = (0.0001, 0.001, 0.01, 0.1)
 #: Inches of a row, and of what is above and below the rows.
 ROW, MARGINS = 0.118, 1.1
 #: Label, place, marker, colour, and face.
 MARKS: Mapping[str, tuple[str, float, str, str, str]] = {
-    "sized": ("bluntest sampled comparison", 0, "o", SHADES[0], SHADES[0]),
+    "sized": ("bluntest comparison", 0, "o", SHADES[0], SHADES[0]),
     "certain": ("nothing sampled: exact", CERTAIN, "s", SHADES[2], "white"),
     "refuted": ("fails as printed", CERTAIN, "x", "#b5651d", "#b5651d"),
-    "bounded": ("sampled: bound, limit or order only", BOUNDED, "D", SHADES[1], "white"),
+    "bounded": ("sampled: bound or order only", BOUNDED, "D", SHADES[1], "white"),
 }
 
 
@@ -118,23 +118,18 @@ def caption(data: Data) -> str:
     comparisons = sum(claim["comparisons"] for claim in claims)
     middle = sized[len(sized) // 2]
     blunt = next(claim["code"] for claim in claims if claim["bluntest"] == sized[-1])
-    ranged = any(claim["sharpest"] is not None for claim in claims)
-    line = (
-        "a heavy line begins at what its sharpest one would have caught"
-        if ranged
-        else "the record does not hold the sharpest"
-    )
     return (
         "No exact law: these are limits of the checks, taken from the last full run on record. For "
         f"each of {len(claims)} claims: by how much, relatively, a law would have to be wrong for "
-        "a sampled comparison to catch it with probability 0.999. Dots: the bluntest comparison "
-        f"of a claim that says what something equals ({kinds['sized']} claims, median "
-        f"{100 * middle:.2g} %, worst {100 * sized[-1]:.2g} % at {blunt}); {line}. The axis is "
-        f"logarithmic. Squares ({kinds['certain']} claims): nothing is sampled; rationals and "
-        "balls catch any error of an equality at the points that were tried. Crosses "
-        f"({kinds['refuted']}): statements as printed, refuted. Diamonds ({kinds['bounded']}): "
-        "what is sampled confirms a bound, a limit or an order, and the error of an equality has "
-        f"no size. {comparisons} sampled comparisons share one budget of false alarms."
+        "a sampled comparison to catch it with probability 0.999, or one of a limit, whose "
+        "margin is known, for certain. Dots: the bluntest comparison of a claim that says what "
+        f"something equals or tends to ({kinds['sized']} claims, median {100 * middle:.2g} %, "
+        f"worst {100 * sized[-1]:.2g} % at {blunt}); a heavy line begins at what its sharpest one "
+        f"would have caught. The axis is logarithmic. Squares ({kinds['certain']} claims): nothing "
+        "is sampled; rationals and balls catch any error of an equality at the points that were "
+        f"tried. Crosses ({kinds['refuted']}): statements as printed, refuted. Diamonds "
+        f"({kinds['bounded']}): what is sampled confirms a bound or an order, and the error of an "
+        f"equality has no size. {comparisons} sampled comparisons share one budget of false alarms."
     )
 
 

@@ -17,8 +17,9 @@ __all__ = ["KINDS", "NAME", "PARAMETERS", "kind_of", "measure"]
 NAME = "detection-limits"
 #: from: the record, by its path in the project.
 PARAMETERS: Mapping[str, Any] = {"from": f"proofs/{RECORD.name}"}
-#: How a claim was checked: a sampled equality, whose error has a size; sampled, but only for a
-#: bound, a limit or an order; without chance; a statement as printed that fails.
+#: How a claim was checked: what something equals or tends to, by chance or within a margin, whose
+#: error has a size; sampled, but only for a bound or an order; without chance; a statement as
+#: printed that fails.
 KINDS = ("sized", "bounded", "certain", "refuted")
 
 
