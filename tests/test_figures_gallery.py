@@ -1,6 +1,5 @@
 """The gallery: every figure once, its picture, its command, and its caption."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -30,32 +29,6 @@ def test_the_page_is_written_with_its_pictures(
     assert f"figures {drawing.name} --format png --dpi 60" in text
     assert f"--gallery '{target}'" in text
     assert f"`collapse figures {drawing.name}`" in text
-
-
-@pytest.mark.parametrize(
-    ("arguments", "reason"),
-    [
-        (["--gallery", "there/g.md"], "--gallery there/g.md: there is no folder there"),
-        (["--dpi", "5"], "--dpi 5 lies outside 30 <= dpi <= 1200"),
-        (["--format", "svg", "--gallery", "g.md"], "--gallery g.md shows png, which --format"),
-    ],
-)
-def test_a_page_that_cannot_be_is_refused(
-    arguments: list[str],
-    reason: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    from proofs.__main__ import main
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["collapse", "figures", *arguments])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    assert stop.value.code == 2
-    assert reason in capsys.readouterr().err
-    assert not list(tmp_path.iterdir())
 
 
 def test_the_gallery_shows_every_figure() -> None:

@@ -75,26 +75,33 @@ def figures(
 def _draw(
     drawings: list[Drawing], out: Path, kinds: list[str], dpi: int, effort: Effort, as_is: bool
 ) -> list[str]:
-    """Measure where that is needed, draw, print paths as they are written; return the captions."""
+    """Measure where that is needed, draw, print paths as they are written; return the captions.
+
+    One figure is drawn while the next is measured.
+    """
+    from concurrent.futures import ThreadPoolExecutor
     from dataclasses import replace
 
     from proofs.figures.drawing import provide, save
 
-    captions = []
-    with _bar() as bar:
+    def draw(drawing: Drawing, data: dict[str, Any]) -> str:
+        for kind in kinds:
+            save(drawing, data, drawing.file_in(out, kind), dpi)
+        _say(bar, *(drawing.file_in(out, kind) for kind in ("json", *kinds)))
+        return drawing.legend(data)
+
+    with _bar() as bar, ThreadPoolExecutor(1) as pen:
         task = bar.add_task("", total=None, visible=False)
         effort = replace(effort, progress=_advance(bar, task), notice=_notice(bar))
+        drawn = []
         for number, drawing in enumerate(drawings, 1):
             title = f"{drawing.name} ({number} of {len(drawings)})"
             bar.reset(task, description=title, total=1)
-            data = provide(drawing, out, effort, as_is)
-            bar.update(task, description=f"{title}: drawing")
-            targets = [drawing.file_in(out, kind) for kind in kinds]
-            for target in targets:
-                save(drawing, data, target, dpi)
-            _say(bar, drawing.file_in(out, "json"), *targets)
-            captions.append(drawing.legend(data))
-    return captions
+            drawn.append(pen.submit(draw, drawing, provide(drawing, out, effort, as_is)))
+            for earlier in drawn[:-1]:
+                earlier.result()
+        bar.update(task, description="drawing")
+        return [each.result() for each in drawn]
 
 
 def _formats(texts: list[str] | None) -> list[str]:
