@@ -8,7 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from proofs.commands import audit, bench, catalogue, figures, report, simulate, value, verify
-from proofs.commands.options import command
+from proofs.commands.options import command, leave_blocks
 from theory.errors import DomainError
 
 app = typer.Typer(
@@ -52,6 +52,7 @@ def main() -> None:
     if code == INTERRUPTED:
         print("collapse: interrupted", file=sys.stderr)
         code = CUT_SHORT
+        leave_blocks(code)
     sys.exit(code or 0)
 
 

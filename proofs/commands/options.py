@@ -1,10 +1,12 @@
-"""Options that commands share: a group is a dataclass, its fields are options."""
+"""What commands share: groups of options (a dataclass whose fields they are), and how they stop."""
 
 from __future__ import annotations
 
 import contextlib
 import inspect
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import wraps
@@ -105,3 +107,12 @@ def stopped_by_interrupts(*runs: Run) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def leave_blocks(code: int) -> None:
+    """End the process at once, with that code, if blocks of a campaign work on for nobody."""
+    campaign = sys.modules.get("numerics.campaign")
+    if campaign is not None and campaign.at_work():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)

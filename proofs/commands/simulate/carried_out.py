@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import typer
+
+from proofs.commands.options import leave_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,8 @@ def carry_out(plan: Plan, work: PlainWork, view: View | None = None) -> None:
     if result is None or result.partial:
         reason = "interrupted before the first block" if result is None else result.reason
         typer.echo(f"collapse: {reason}; {keep.stopped()}", err=True)
-        _leave(3)
+        leave_blocks(3)
+        raise typer.Exit(3)
     keep.finished()
 
 
@@ -70,17 +71,6 @@ def _run(plan: Plan, keep: Keeper, work: PlainWork) -> Result | None:
 
 def _announce() -> None:
     typer.echo("collapse: stopping after the blocks at work (^C again to stop at once)", err=True)
-
-
-def _leave(code: int) -> NoReturn:
-    """End with that code; at once where blocks are still at work for nobody."""
-    from numerics.campaign import at_work
-
-    if at_work():
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    raise typer.Exit(code)
 
 
 @contextlib.contextmanager
