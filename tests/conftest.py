@@ -36,3 +36,12 @@ def collapse(
         return ended.value.code, out, err
 
     return run
+
+
+#: What takes minutes in one piece starts first, so that no process is left alone with it.
+LONG = ("test_notebooks", "test_sabotage", "test_figures_all")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the long files first, in their order."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
