@@ -14,7 +14,7 @@ from proofs import __main__ as command
 settings.register_profile(
     "modelcollapse",
     deadline=None,
-    max_examples=25,
+    max_examples=16,
     print_blob=True,
     derandomize=bool(os.environ.get("CI")),
 )

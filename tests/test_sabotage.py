@@ -143,6 +143,9 @@ SABOTAGES = {
     ),
 }
 
+#: Broken kernels are compiled for one short run: the compiler need not try hard.
+LIGHT = {"NUMBA_OPT": "1"}
+
 #: the one whose kernels are in the cache, sound, when it is broken
 CACHED = "variate: normal scaled by 1.01"
 
@@ -158,7 +161,7 @@ def court(folder: Path, claim: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", JUDGE, claim],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"},
+        env=os.environ | {"PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", **LIGHT},
         capture_output=True,
         text=True,
         check=False,
