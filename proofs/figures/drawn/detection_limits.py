@@ -84,13 +84,12 @@ def _draw_column(
 
 
 def _draw_claim(ax: matplotlib.axes.Axes, claim: Mapping[str, Any], height: int) -> None:
-    """Draw the mark of a claim; a line from the sharpest comparison where that is known."""
+    """Draw the mark of a claim; a line from the sharpest comparison."""
     _, place, marker, shade, face = MARKS[claim["kind"]]
     if claim["kind"] == "sized":
         place = claim["bluntest"]
         ax.plot([CERTAIN * 1.25, place], [height] * 2, color="black", linewidth=0.3, zorder=0)
-        if claim["sharpest"] is not None:
-            ax.plot([claim["sharpest"], place], [height] * 2, color=shade, linewidth=1.8)
+        ax.plot([claim["sharpest"], place], [height] * 2, color=shade, linewidth=1.8)
     ax.plot(
         place, height, linestyle="none", marker=marker, markersize=3.2, color=shade, mfc=face,
         mew=0.8,
