@@ -122,6 +122,10 @@ def test_data_are_drawn_as_they_are_when_asked(tmp_path: Path) -> None:
     unmeasured = replace(SMALL, measure=never)
     assert provide(unmeasured, tmp_path, Effort(notice=heard.append), as_they_are=True) == first
     assert "key = another, not collapse" in heard[0]
+    path = SMALL.file_in(tmp_path, "json")
+    path.write_text(path.read_text("utf-8").replace('"runs": 40', '"runs": 41'), "utf-8")
+    provide(unmeasured, tmp_path, Effort(notice=heard.append), as_they_are=True)
+    assert "altered since they were measured; key = another, not collapse" in heard[1]
     SMALL.file_in(tmp_path, "json").write_text("{")
     with pytest.raises(DomainError, match=r"gaussian-recursion.json: unreadable; there are no"):
         provide(unmeasured, tmp_path, Effort(), as_they_are=True)

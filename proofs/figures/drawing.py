@@ -129,7 +129,7 @@ def _read(drawing: Drawing, out: Path, key: str) -> tuple[Any, str]:
     except (ValueError, TypeError, KeyError, AttributeError):
         return None, "unreadable"
     altered = "" if digest == _digest(data) else "altered since they were measured"
-    return data, difference(found, wanted) or altered
+    return data, "; ".join(filter(None, (altered, difference(found, wanted))))
 
 
 def _flat(mark: Mapping[str, Any]) -> dict[str, str]:

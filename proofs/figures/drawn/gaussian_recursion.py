@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proofs.figures.drawing import Data, Drawing
-from proofs.figures.drawn.panels import PLACES_OF_RUNS, Panel, draw_panels, levels
+from proofs.figures.drawn.panels import PLACES_OF_RUNS, Panel, draw_panels, levels, runs_of_bands
 from proofs.figures.measured.gaussian_recursion import (
     FULL,
     NAME,
@@ -46,11 +46,6 @@ def draw(data: Data) -> matplotlib.figure.Figure:
 def caption(data: Data) -> str:
     """Return what a reader must know to read the figure."""
     low, high = levels(data)
-    bands = " and ".join(
-        f"{series['runs']} runs at M = {size}"
-        for size, series in data["panels"]["mean"].items()
-        if "band" in series
-    )
     return (
         "Fig. 4 of arXiv:2305.17493v3, redrawn. A normal law is fitted to M points, M points are "
         f"drawn from the fit, and so on for {data['generations']} generations, starting from "
@@ -58,7 +53,7 @@ def caption(data: Data) -> str:
         "(b) the same for the standard deviation. Thin lines: one run of each size, in b of those "
         "without a band alone, the first of its random stream, shown at "
         f"{len(spread(data['generations'], PLACES_OF_RUNS))} generations. Shaded: the middle "
-        f"{low} to {high} % of {bands}. Dashed: the exact root "
+        f"{low} to {high} % of {runs_of_bands(data)}. Dashed: the exact root "
         "mean square (claim B10 in a, B02 and B03 in b). Dotted: the exact distance of the mean "
         "standard deviation (B03), the part that is not noise. Dash-dotted, in b: the exact "
         f"{low} and {high} % quantiles, from the law of the fitted variance (B05) inverted at "

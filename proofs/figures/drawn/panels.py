@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import matplotlib.axes
     import matplotlib.figure
 
-__all__ = ["PLACES_OF_RUNS", "Panel", "curves_of", "draw_panels", "levels"]
+__all__ = ["PLACES_OF_RUNS", "Panel", "curves_of", "draw_panels", "levels", "runs_of_bands"]
 
 #: How many generations of a run are drawn; the data hold all.
 PLACES_OF_RUNS = 151
@@ -157,6 +157,15 @@ def levels(data: Data) -> tuple[str, str]:
     """Return the two levels of the band, in per cent."""
     low, high = (f"{100 * share:g}" for share in data["band"])
     return low, high
+
+
+def runs_of_bands(data: Data) -> str:
+    """Return how many runs the band of each size that has one rests on."""
+    return " and ".join(
+        f"{series['runs']} runs at M = {size}"
+        for size, series in data["panels"]["mean"].items()
+        if "band" in series
+    )
 
 
 def _banded(data: Data) -> str:

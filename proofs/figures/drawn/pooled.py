@@ -7,7 +7,7 @@ from functools import partial
 
 from numerics.workflow import Workflow
 from proofs.figures.drawing import Data, Drawing
-from proofs.figures.drawn.panels import PLACES_OF_RUNS, Panel, draw_panels, levels
+from proofs.figures.drawn.panels import PLACES_OF_RUNS, Panel, draw_panels, levels, runs_of_bands
 from proofs.figures.measured import pooled
 from proofs.figures.measured.recursions import Law, measured, spread
 
@@ -20,11 +20,6 @@ FIRST = "root mean square, first order in $1/M$"
 def _caption(what: str, laws: str, figure: str, data: Data) -> str:
     """Return what a reader must know to read the figure."""
     low, high = levels(data)
-    bands = " and ".join(
-        f"{series['runs']} runs at M = {size}"
-        for size, series in data["panels"]["mean"].items()
-        if "band" in series
-    )
     return (
         f"{figure} of arXiv:2305.17493v3, redrawn. Every generation adds M points to a pool that "
         f"keeps all, {what}, with the variance divided by the number of points, and the next M "
@@ -32,8 +27,8 @@ def _caption(what: str, laws: str, figure: str, data: Data) -> str:
         "both axes are logarithmic. (a) Distance of the fitted mean from the real one; (b) the "
         "same for the standard deviation. Thin lines: one run of each size, the first of its "
         f"random stream, shown at {len(spread(data['generations'], PLACES_OF_RUNS))} generations. "
-        f"Shaded: the middle {low} to {high} % of {bands}, measured; no exact law of the band is "
-        f"claimed. {laws}"
+        f"Shaded: the middle {low} to {high} % of {runs_of_bands(data)}, measured; no exact law "
+        f"of the band is claimed. {laws}"
     )
 
 
